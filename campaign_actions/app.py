@@ -1,0 +1,34 @@
+"""The application factory: settings in, a Flask application out, no logic of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+
+from campaign_actions import config
+from campaign_actions.infra import logs
+from campaign_actions.infra.database import engine, locks
+from campaign_actions.infra.database.engine import db
+from campaign_actions.infra.database.migrating import migrate
+from campaign_actions.web import routes
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_app(settings: config.Settings | None = None) -> Flask:
+    """A ready application. Raises config.WeakSettings when `settings` cannot be used."""
+    settings = config.completed(settings) if settings else config.from_environment()
+    app = Flask("campaign_actions", root_path=str(ROOT), template_folder="templates", static_folder=None)
+    app.extensions["campaign_settings"] = settings
+    app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024
+    app.config["MAX_FORM_MEMORY_SIZE"] = 1024 * 1024
+    app.config["MAX_FORM_PARTS"] = 200
+    engine.configure(app.config, settings.database_url)
+    logs.configure()
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    with app.app_context():
+        locks.prepare(db.engine)
+    routes.register(app, settings)
+    return app

@@ -1,0 +1,167 @@
+"""One letter out of the house, by SMTP or into a folder, and what the other side answered."""
+
+from __future__ import annotations
+
+import os
+import smtplib
+import ssl
+from contextlib import suppress
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+from uuid import UUID
+
+from campaign_actions.infra import clock
+from campaign_actions.infra.mail.rendering import Rendered
+
+CONNECT_SECONDS = 10.0
+PERMANENT = 500
+
+
+class Answer(StrEnum):
+    """What became of a letter."""
+
+    SENT = "sent"
+    LATER = "later"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Sender:
+    """The name and address letters come from."""
+
+    name: str
+    address: str
+
+
+class Transport(Protocol):
+    """A way out for letters."""
+
+    def send(self, message: EmailMessage, to: str) -> Answer:
+        """Hand over one message; never raises for what the other side does."""
+
+    def close(self) -> None:
+        """Let go of connections."""
+
+
+def compose(letter_id: UUID, sender: Sender, to: str, rendered: Rendered) -> EmailMessage:
+    """A message with exactly one recipient; the same letter always has the same Message-ID.
+
+    Raises ValueError when `to` cannot stand in a header.
+    """
+    if any(ord(letter) < 33 for letter in to) or to.count("@") != 1:
+        raise ValueError("not one mail address")
+    message = EmailMessage(policy=SMTP)
+    domain = sender.address.rpartition("@")[2]
+    message["From"] = Address(sender.name, addr_spec=sender.address)
+    message["To"] = Address(addr_spec=to)
+    message["Subject"] = rendered.subject
+    message["Date"] = clock.now()
+    message["Message-ID"] = f"<{letter_id.hex}@{domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(rendered.text)
+    message.add_alternative(rendered.html, subtype="html")
+    return message
+
+
+def transport_for(url: str) -> Transport:
+    """The transport of a mail URL: `file:/folder`, `smtp://user:password@host:port?starttls=1`, `smtps://…`.
+
+    Raises ValueError for anything else.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "file":
+        return Folder(Path(url.removeprefix("file:").removeprefix("//")))
+    if parts.scheme in ("smtp", "smtps") and parts.hostname:
+        return Smtp(parts)
+    raise ValueError("a mail URL begins with file:, smtp:// or smtps://")
+
+
+class Folder:
+    """Writes each letter as a file of its own, `.eml`, readable by the owner only."""
+
+    def __init__(self, folder: Path) -> None:
+        """Makes `folder` (0700) when it is not there."""
+        self._folder = folder
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def send(self, message: EmailMessage, to: str) -> Answer:
+        """Write the message under a temporary name, then rename it: a reader never sees half."""
+        stamp = clock.now().strftime("%Y%m%dT%H%M%S%f")
+        final = self._folder / f"{stamp}-{os.urandom(4).hex()}.eml"
+        draft = final.with_suffix(".part")
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(bytes(message))
+        draft.rename(final)
+        return Answer.SENT
+
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+
+class Smtp:
+    """Talks to one mail server and keeps the connection for the next letter."""
+
+    def __init__(self, parts: SplitResult) -> None:
+        """`parts`: a split `smtp://` or `smtps://` URL."""
+        self._parts = parts
+        query = parse_qs(parts.query)
+        self._starttls = query.get("starttls", ["0"])[0] in ("1", "yes")
+        self._connection: smtplib.SMTP | None = None
+
+    def send(self, message: EmailMessage, to: str) -> Answer:
+        """Hand over one message. A lost connection or a 4xx answer means later, a 5xx never."""
+        try:
+            connection = self._connected()
+            connection.send_message(message, to_addrs=[to])
+        except smtplib.SMTPRecipientsRefused as error:
+            codes = [code for code, _text in error.recipients.values()]
+            self._reset()
+            return Answer.REFUSED if codes and min(codes) >= PERMANENT else Answer.LATER
+        except smtplib.SMTPDataError as error:
+            self._reset()
+            return Answer.REFUSED if error.smtp_code >= PERMANENT else Answer.LATER
+        except (smtplib.SMTPException, OSError):
+            self.close()
+            return Answer.LATER
+        return Answer.SENT
+
+    def close(self) -> None:
+        """Say goodbye and forget the connection."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                connection.quit()
+            connection.close()
+
+    def _reset(self) -> None:
+        try:
+            if self._connection is not None:
+                self._connection.rset()
+        except (smtplib.SMTPException, OSError):
+            self.close()
+
+    def _connected(self) -> smtplib.SMTP:
+        if self._connection is None:
+            self._connection = self._connect()
+        return self._connection
+
+    def _connect(self) -> smtplib.SMTP:
+        parts, host = self._parts, self._parts.hostname or ""
+        context = ssl.create_default_context()
+        connection: smtplib.SMTP
+        if parts.scheme == "smtps":
+            connection = smtplib.SMTP_SSL(host, parts.port or 465, timeout=CONNECT_SECONDS, context=context)
+        else:
+            connection = smtplib.SMTP(host, parts.port or 25, timeout=CONNECT_SECONDS)
+            if self._starttls:
+                connection.starttls(context=context)
+        if parts.username:
+            connection.login(unquote(parts.username), unquote(parts.password or ""))
+        return connection

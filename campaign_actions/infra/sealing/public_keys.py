@@ -1,0 +1,32 @@
+"""Public keys, read from files in `keys/web` only: a database writer cannot slip in his own."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from pathlib import Path
+
+PURPOSES = ("list", "mail", "updates")
+
+
+class BadKeyFile(ValueError):
+    """A key file does not hold what its name promises."""
+
+
+def read(path: Path) -> bytes:
+    """The 32 bytes of a public key file: a line naming it, then base64.
+
+    Raises BadKeyFile.
+    """
+    lines = path.read_text("ascii", errors="replace").split("\n")
+    try:
+        key = b64decode(lines[1], validate=True)
+    except (IndexError, ValueError) as error:
+        raise BadKeyFile(f"{path.name} is not a public key file") from error
+    if len(key) != 32 or not lines[0].startswith("campaign-actions public key"):
+        raise BadKeyFile(f"{path.name} is not a public key file")
+    return key
+
+
+def of_purpose(folder: Path, purpose: str) -> list[bytes]:
+    """All public keys for `purpose` ("list", "mail" or "updates"), in order of their file names."""
+    return [read(path) for path in sorted(folder.glob(f"{purpose}-*.pub"))]

@@ -1,0 +1,183 @@
+"""Letters: open the sealed address, decide what the letter says, and only then render it.
+
+The request that left a letter does not know whether its address was new. Here, in the
+worker, the row says so, and the difference goes to the mailbox alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from campaign_actions.actions import queries as actions
+from campaign_actions.actions.models import ActionState
+from campaign_actions.config import Settings
+from campaign_actions.infra import clock, digests, limits
+from campaign_actions.infra.jobs.models import Job
+from campaign_actions.infra.mail import rendering
+from campaign_actions.infra.mail.models import Letter, LetterKind, MailDay
+from campaign_actions.infra.mail.rendering import Rendered
+from campaign_actions.infra.sealing.records import NO_DIGEST
+from campaign_actions.opening.records import Opener
+from campaign_actions.signatures import links, mine, moving, screening, signing
+from campaign_actions.signatures.models import Signature
+from campaign_actions.signatures.states import State
+from campaign_actions.signatures.tools import Tools
+
+KEPT_HOURS = 48
+
+
+@dataclass(frozen=True, eq=False)
+class Office:
+    """What the worker needs to answer letters; `opener` holds the private mail keys."""
+
+    settings: Settings
+    tools: Tools
+    opener: Opener
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One letter ready to leave."""
+
+    to: str
+    rendered: Rendered
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """No letter leaves, and why, as a word for the day's figures."""
+
+    fate: str
+
+
+def decide(connection: Connection, letter_id: UUID, office: Office) -> Outgoing | Dropped:
+    """What becomes of a letter: the message, or why none leaves. May hold the signature it is for.
+
+    Raises opening.records.CannotOpen when the mail key on this machine does not open it.
+    """
+    letter = connection.execute(select(*Letter.__table__.c).where(Letter.id == letter_id)).first()
+    if letter is None:
+        return Dropped("gone")
+    answers: dict[str, Callable[[Connection, Any, Office], Outgoing | Dropped]] = {
+        LetterKind.SIGN: _answer_signing,
+        LetterKind.MY: _answer_asking,
+    }
+    return answers[letter.kind](connection, letter, office)
+
+
+def wipe(connection: Connection, letter_id: UUID, fate: str) -> None:
+    """Delete a letter and count what became of it."""
+    connection.execute(delete(Letter).where(Letter.id == letter_id))
+    statement = insert(MailDay).values(day=clock.today().isoformat(), fate=fate, n=1)
+    keys = [MailDay.day, MailDay.fate]
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_={"n": MailDay.n + 1}))
+
+
+def wipe_old(connection: Connection) -> int:
+    """Delete letters older than 48 hours with their jobs; gives how many."""
+    before = clock.now() - timedelta(hours=KEPT_HOURS)
+    old = connection.execute(delete(Letter).where(Letter.created_at < before).returning(Letter.id)).scalars().all()
+    if old:
+        connection.execute(delete(Job).where(Job.name == "letter", Job.ref.in_(old)))
+    return len(old)
+
+
+def _answer_signing(connection: Connection, letter: Any, office: Office) -> Outgoing | Dropped:
+    columns = (
+        Signature.state, Signature.proved_on, Signature.link_hash, Signature.letter_no,
+        Signature.signed_on, Signature.text_version,
+    )  # fmt: skip
+    here = moving.key_is(letter.email_digest, letter.action_id)
+    row = connection.execute(select(*columns).where(here)).first()
+    if row is None:
+        return Dropped("gone")
+    newest = digests.same(row.link_hash, letter.link_hash)
+    if row.proved_on is None and row.state in (State.WAITING, State.HELD):
+        return _ask_to_confirm(connection, letter, row, office) if newest else Dropped("superseded")
+    if newest or row.state == State.WITHDRAWN:
+        return Dropped("superseded")
+    return _say_already(connection, letter, office)
+
+
+def _ask_to_confirm(connection: Connection, letter: Any, row: Any, office: Office) -> Outgoing | Dropped:
+    reason = screening.judge(connection, letter.id)
+    if reason:
+        if row.state == State.WAITING:
+            moving.move(connection, letter.email_digest, letter.action_id, State.HELD, hold=reason.value)
+        return Dropped("held")
+    sealed = _open(letter, office)
+    action = _action(letter.action_id, sealed["l"])
+    if action is None:
+        return Dropped("gone")
+    secret, day = bytes.fromhex(sealed["k"]), row.signed_on
+    token = links.write(letter.action_id, letter.email_digest, secret, day, row.letter_no)
+    manage = links.write(
+        letter.action_id, letter.email_digest, links.managing_secret(secret), day, row.letter_no
+    )
+    rendered = rendering.render(
+        "confirm",
+        sealed["l"],
+        action=action,
+        link=f"{office.settings.site_url}/c/{token}",
+        manage=f"{office.settings.site_url}/my/{manage}/",
+        code=f"{sealed['c'][:3]} {sealed['c'][3:]}",
+        delete_by=day + timedelta(days=links.LINK_DAYS),
+        site=office.settings.site_name,
+    )
+    return Outgoing(sealed["e"], rendered)
+
+
+def _say_already(connection: Connection, letter: Any, office: Office) -> Outgoing | Dropped:
+    sealed = _open(letter, office)
+    if not _may_write(connection, sealed["e"], office):
+        return Dropped("capped")
+    action = _action(letter.action_id, sealed["l"])
+    if action is None:
+        return Dropped("gone")
+    ask = f"{office.settings.site_url}/my/"
+    rendered = rendering.render("already", sealed["l"], action=action, ask=ask, site=office.settings.site_name)
+    return Outgoing(sealed["e"], rendered)
+
+
+def _answer_asking(connection: Connection, letter: Any, office: Office) -> Outgoing | Dropped:
+    sealed = _open(letter, office)
+    if not _may_write(connection, sealed["e"], office):
+        return Dropped("capped")
+    given = []
+    for action_id, token in mine.give_links(connection, sealed["e"], office.tools):
+        action = _action(action_id, sealed["l"])
+        if action is not None:
+            given.append((action, f"{office.settings.site_url}/my/{token}/"))
+    if not given:
+        return Dropped("nothing held")
+    rendered = rendering.render("my", sealed["l"], links=given, site=office.settings.site_name)
+    return Outgoing(sealed["e"], rendered)
+
+
+def _may_write(connection: Connection, email: str, office: Office) -> bool:
+    # Letters nobody's pending link depends on: one a minute, three a day, whoever asks.
+    now = clock.now()
+    key = signing.cap_key(office.tools.pepper, email, now.date())
+    minute = now.strftime("%Y-%m-%dT%H:%M")
+    return limits.hit(connection, key, minute, 1) and limits.hit(
+        connection, key, f"{now.date().isoformat()}+", signing.LETTERS_A_DAY
+    )
+
+
+def _open(letter: Any, office: Office) -> dict[str, str]:
+    opened = office.opener.open("letter", letter.id, letter.email_digest or NO_DIGEST, letter.sealed)
+    typed: dict[str, str] = json.loads(opened)
+    return typed
+
+
+def _action(action_id: UUID, locale: str) -> actions.ActionPage | None:
+    page = actions.by_id(action_id, locale)
+    return page if page and page.card.state is not ActionState.DRAFT else None

@@ -1,0 +1,109 @@
+"""Counts: ledger rows are folded into counters; pages show the folded number."""
+
+from __future__ import annotations
+
+from collections import Counter as Tally
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import Connection, delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from campaign_actions.infra import clock, crash
+from campaign_actions.infra.database.engine import session
+from campaign_actions.signatures.models import Counter, LedgerRow, Signature
+from campaign_actions.signatures.states import State
+
+FOLD_ROWS = 1000
+ALL = "all"
+SHOWN_COUNTRIES_FROM = 10
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Numbers an organiser sees of one action; `by_day` is the last 30 days, oldest first."""
+
+    confirmed: int
+    today: int
+    waiting: int
+    withdrawn: int
+    by_day: list[tuple[date, int]]
+
+
+def fold(connection: Connection) -> int:
+    """Move up to 1,000 ledger rows into the counters; gives how many. Several may fold at once."""
+    some = select(LedgerRow.id).limit(FOLD_ROWS).with_for_update(skip_locked=True)
+    taken = delete(LedgerRow).where(LedgerRow.id.in_(some.scalar_subquery()))
+    taken_rows = connection.execute(
+        taken.returning(LedgerRow.action_id, LedgerRow.country, LedgerRow.day, LedgerRow.step)
+    ).all()
+    crash.here("fold.deleted")
+    sums: Tally[tuple[UUID, str]] = Tally()
+    for row in taken_rows:
+        for dim in (ALL, f"c:{row.country}", f"d:{row.day.isoformat()}"):
+            sums[row.action_id, dim] += row.step
+    # One order for everybody, so that two folds cannot wait for each other in a circle.
+    for action_id, dim in sorted(sums):
+        add(connection, action_id, dim, sums[action_id, dim])
+    crash.here("fold.added")
+    return len(taken_rows)
+
+
+def add(connection: Connection, action_id: UUID, dim: str, step: int) -> None:
+    """Raise one counter by `step`."""
+    statement = insert(Counter).values(action_id=action_id, dim=dim, n=step)
+    keys = [Counter.action_id, Counter.dim]
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_={"n": Counter.n + step}))
+
+
+def shown(ids: Iterable[UUID]) -> dict[UUID, int]:
+    """The folded count of each action; an action nobody has signed counts 0."""
+    wanted = list(ids)
+    counts = dict.fromkeys(wanted, 0)
+    if wanted:
+        rows = session.execute(select(Counter.action_id, Counter.n).where(Counter.action_id.in_(wanted), Counter.dim == ALL))
+        counts.update((action_id, n) for action_id, n in rows)
+    return counts
+
+
+def exact(connection: Connection, action_id: UUID) -> int:
+    """The count with what is not folded yet, in one snapshot."""
+    folded = select(Counter.n).where(Counter.action_id == action_id, Counter.dim == ALL).scalar_subquery()
+    waiting = select(func.sum(LedgerRow.step)).where(LedgerRow.action_id == action_id).scalar_subquery()
+    number: int = connection.execute(select(func.coalesce(folded, 0) + func.coalesce(waiting, 0))).scalar_one()
+    return number
+
+
+def figures(action_id: UUID) -> Figures:
+    """Numbers for the desk. Counts waiting and withdrawn rows, so not for public pages."""
+    today = clock.today()
+    days = [today - timedelta(days=back) for back in range(29, -1, -1)]
+    dims = [f"d:{day.isoformat()}" for day in days]
+    counters = session.execute(select(Counter.dim, Counter.n).where(Counter.action_id == action_id))
+    by_dim = {dim: n for dim, n in counters if dim == ALL or dim in dims}
+    states = session.execute(
+        select(Signature.state, func.count())
+        .where(Signature.action_id == action_id, Signature.state.in_((State.WAITING, State.WITHDRAWN)))
+        .group_by(Signature.state)
+    )
+    by_state = {state: n for state, n in states}
+    by_day = [(day, by_dim.get(dim, 0)) for day, dim in zip(days, dims, strict=True)]
+    return Figures(
+        confirmed=by_dim.get(ALL, 0),
+        today=by_day[-1][1],
+        waiting=by_state.get(State.WAITING, 0),
+        withdrawn=by_state.get(State.WITHDRAWN, 0),
+        by_day=by_day,
+    )
+
+
+def countries(action_id: UUID) -> list[tuple[str, int]]:
+    """Countries with ten signatures or more, largest first; '--' stands for not said."""
+    rows = session.execute(
+        select(Counter.dim, Counter.n).where(
+            Counter.action_id == action_id, Counter.dim.like("c:%"), Counter.n >= SHOWN_COUNTRIES_FROM
+        )
+    )
+    return sorted(((dim.removeprefix("c:"), n) for dim, n in rows), key=lambda pair: (-pair[1], pair[0]))

@@ -1,0 +1,249 @@
+"""A person's own signature, managed with the weaker `/my/` link: see, change, correct, withdraw, delete."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection, insert, select, update
+
+from campaign_actions.actions.models import Level
+from campaign_actions.errors import Refused
+from campaign_actions.infra import clock, digests
+from campaign_actions.infra.database.engine import session
+from campaign_actions.infra.i18n import _
+from campaign_actions.infra.jobs import outbox
+from campaign_actions.infra.jobs.models import Lane
+from campaign_actions.infra.mail.models import Letter, LetterKind
+from campaign_actions.infra.sealing.records import NO_DIGEST
+from campaign_actions.signatures import confirming, identity, links, moving, signing
+from campaign_actions.signatures.models import Signature, UpdateAddress
+from campaign_actions.signatures.states import State
+from campaign_actions.signatures.tools import Tools
+
+LINK_HOURS = 24
+
+
+@dataclass(frozen=True, kw_only=True)
+class MineView:
+    """The clear part of a person's own signature. `state` is told only as the person may know it."""
+
+    action_id: UUID
+    confirmed: bool
+    withdrawn: bool
+    level: Level
+    country: str | None
+    updates: bool
+    signed_on: date
+    proved_on: date | None
+    withdrawn_on: date | None
+    text_version: int
+    consent_version: int
+    delete_on: date
+    public_name: str | None
+
+
+@dataclass(frozen=True)
+class _Found:
+    digest: bytes
+    action_id: UUID
+    row: Any
+
+
+def ask(connection: Connection, email: str, locale: str, tools: Tools) -> None:
+    """Leave a sealed letter that the worker answers; the same work for every address."""
+    letter_id = uuid4()
+    payload = json.dumps({"e": email, "l": locale}, ensure_ascii=False).encode()
+    row = {
+        "id": letter_id,
+        "kind": LetterKind.MY,
+        "action_id": None,
+        "email_digest": None,
+        "link_hash": None,
+        "sealed": tools.mail_sealer.seal("letter", letter_id, NO_DIGEST, payload),
+        "created_at": clock.now(),
+    }
+    connection.execute(insert(Letter), row)
+    outbox.leave(connection, "letter", letter_id, Lane.SERVICE)
+
+
+def look(token: str, tools: Tools) -> MineView | None:
+    """What a `/my/` link shows; None when it is not right or too old. Changes nothing."""
+    found = _find(session.connection(), token)
+    if found is None:
+        return None
+    row = found.row
+    return MineView(
+        action_id=found.action_id,
+        confirmed=row.proved_on is not None and row.state != State.WITHDRAWN,
+        withdrawn=row.state == State.WITHDRAWN,
+        level=row.level,
+        country=row.country,
+        updates=row.wants_updates,
+        signed_on=row.signed_on,
+        proved_on=row.proved_on,
+        withdrawn_on=row.withdrawn_on,
+        text_version=row.text_version,
+        consent_version=row.consent_version,
+        delete_on=row.delete_on,
+        public_name=row.public_name,
+    )
+
+
+def change_level(connection: Connection, token: str, level: Level, name: str | None, tools: Tools) -> bool:
+    """Another answer to "Who may see your name?"; False when the link is not right.
+
+    Raises Refused when everyone may see the name now, but it was not typed again: the
+    page cannot open the sealed one.
+    """
+    found = _alive(connection, token)
+    if found is None:
+        return False
+    public = found.row.public_name if level is Level.EVERYONE else None
+    if level is Level.EVERYONE and found.row.proved_on is not None and public is None:
+        if not name:
+            raise Refused(_("Enter your full name"), field="name")
+        public = name
+    _set(connection, found, level=level, public_name=public)
+    return True
+
+
+def set_updates(connection: Connection, token: str, wanted: bool, email: str | None, tools: Tools) -> bool:
+    """Start or stop updates by mail; starting needs the address again, and the very same one.
+
+    False when the link is not right. Raises Refused for another address.
+    """
+    found = _alive(connection, token)
+    if found is None:
+        return False
+    if not wanted:
+        moving.forget_updates(connection, found.digest, found.action_id)
+        _set(connection, found, wants_updates=False, updates_sealed=None)
+        return True
+    if found.row.wants_updates:
+        return True
+    if not email:
+        raise Refused(_("Enter your email address"), field="email")
+    _refuse_other_address(connection, found, email, tools)
+    _want_updates(connection, found, email, tools)
+    return True
+
+
+def correct(connection: Connection, token: str, name: str, email: str, tools: Tools) -> bool:
+    """Seal a new record in place of the old; the address must be the same one.
+
+    False when the link is not right. Raises Refused for another address.
+    """
+    found = _alive(connection, token)
+    if found is None:
+        return False
+    _refuse_other_address(connection, found, email, tools)
+    public = name if found.row.public_name is not None else None
+    sealed = signing.seal_person(tools, found.action_id, found.digest, name=name, email=email)
+    _set(connection, found, sealed=sealed, public_name=public, preview=None)
+    return True
+
+
+def withdraw(connection: Connection, token: str, tools: Tools) -> bool:
+    """Take the name off the list and out of the count; only digest, state and days stay.
+
+    False when the link is not right or it was withdrawn already.
+    """
+    found = _alive(connection, token)
+    if found is None:
+        return False
+    wiped = dict.fromkeys(("sealed", "preview", "public_name", "updates_sealed", "code_hash", "page_hash", "hold"))
+    moved = moving.move(
+        connection,
+        found.digest,
+        found.action_id,
+        State.WITHDRAWN,
+        withdrawn_on=clock.today(),
+        wants_updates=False,
+        lettered_at=None,
+        country=None,
+        **wiped,
+    )
+    moving.forget_updates(connection, found.digest, found.action_id)
+    confirming.forget_traces(connection, found.digest, found.action_id)
+    return moved is not None
+
+
+def delete(connection: Connection, token: str, tools: Tools) -> bool:
+    """Delete everything about this signature; False when the link is not right."""
+    found = _find(connection, token)
+    if found is None:
+        return False
+    confirming.forget_traces(connection, found.digest, found.action_id)
+    return moving.remove(connection, found.digest, found.action_id) is not None
+
+
+def give_links(connection: Connection, email: str, tools: Tools) -> list[tuple[UUID, str]]:
+    """For every action `email` has signed: its id and a fresh `/my/` token of 24 hours.
+
+    Called by the worker for a letter that was asked for; older `/my/` links asked for end.
+    """
+    given = []
+    until = clock.now() + timedelta(hours=LINK_HOURS)
+    for action_id, digest in identity.digests_everywhere(connection, email, tools.pepper):
+        secret = links.new_secret()
+        statement = (
+            update(Signature)
+            .where(moving.key_is(digest, action_id), Signature.state != State.WITHDRAWN)
+            .values(my_hash=links.hash_of_managing(secret), my_until=until)
+            .returning(Signature.letter_no)
+        )
+        row = connection.execute(statement).first()
+        if row:
+            given.append((action_id, links.write(action_id, digest, secret, clock.today(), row.letter_no)))
+    return given
+
+
+def _find(connection: Connection, token: str) -> _Found | None:
+    link = links.read(token)
+    action_id = confirming.find_action(connection, link) if link else None
+    if link is None or action_id is None:
+        return None
+    table = Signature.__table__.c
+    row = connection.execute(select(*table).where(moving.key_is(link.digest, action_id))).first()
+    if row is None:
+        return None
+    given = links.hash_of_managing(link.secret)
+    from_letter = digests.same(row.link_hash, given) and link.age_days(clock.today()) <= links.LINK_DAYS
+    fresh = row.my_until is not None and row.my_until > clock.now()
+    asked_for = fresh and digests.same(row.my_hash, given)
+    return _Found(link.digest, action_id, row) if from_letter or asked_for else None
+
+
+def _alive(connection: Connection, token: str) -> _Found | None:
+    found = _find(connection, token)
+    return found if found and found.row.state != State.WITHDRAWN else None
+
+
+def _refuse_other_address(connection: Connection, found: _Found, email: str, tools: Tools) -> None:
+    typed = identity.digest_of(connection, found.action_id, email, tools.pepper)
+    if not digests.same(typed, found.digest):
+        raise Refused(_("Enter the address this signature was made with. To use another, sign again with it."), field="email")
+
+
+def _want_updates(connection: Connection, found: _Found, email: str, tools: Tools) -> None:
+    sealed = signing.seal_for_updates(tools, found.action_id, found.digest, email=email, locale=found.row.locale)
+    if found.row.proved_on is None:
+        _set(connection, found, wants_updates=True, updates_sealed=sealed)
+        return
+    address = {"email_digest": found.digest, "action_id": found.action_id, "sealed": sealed}
+    moving.forget_updates(connection, found.digest, found.action_id)
+    connection.execute(insert(UpdateAddress), address)
+    _set(connection, found, wants_updates=True)
+
+
+def _set(connection: Connection, found: _Found, **values: Any) -> None:
+    statement = update(Signature).where(
+        moving.key_is(found.digest, found.action_id),
+        Signature.id == found.row.id,
+        Signature.state != State.WITHDRAWN,
+    )
+    connection.execute(statement.values(values))

@@ -1,0 +1,134 @@
+"""The only guarded changes of a signature's state, each with its ledger row in the same transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, insert, select, update
+
+from campaign_actions.infra import crash
+from campaign_actions.signatures.models import LedgerRow, Signature, UpdateAddress
+from campaign_actions.signatures.states import State, is_legal, ledger_step
+
+NOBODY = "--"
+READS_AT_MOST = 3
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What a move found: the state before and after, and the row's country and day of proof."""
+
+    old: State
+    new: State
+    country: str | None
+    proved_on: date | None
+
+
+class IllegalMove(ValueError):
+    """The table of states does not know this move."""
+
+
+def key_is(digest: bytes, action_id: UUID) -> ColumnElement[bool]:
+    """The row of one address on one action."""
+    return and_(Signature.email_digest == digest, Signature.action_id == action_id)
+
+
+def add_to_ledger(connection: Connection, action_id: UUID, country: str | None, day: date, step: int) -> None:
+    """One step of the count, to be folded within seconds; nothing when `step` is 0."""
+    if step:
+        row = {"id": uuid4(), "action_id": action_id, "country": country or NOBODY, "day": day, "step": step}
+        connection.execute(insert(LedgerRow), row)
+
+
+def prove(
+    connection: Connection,
+    digest: bytes,
+    action_id: UUID,
+    *,
+    unless_changed: ColumnElement[bool],
+    today: date,
+    public_name: str | None,
+) -> State | None:
+    """The person's own confirming: waiting becomes confirmed (+1), held stays held but is proved.
+
+    `unless_changed` ties it to the letter the person holds. None when somebody was faster
+    or the letter was replaced; nothing changes then.
+    """
+    statement = (
+        update(Signature)
+        .where(
+            key_is(digest, action_id),
+            unless_changed,
+            Signature.state.in_((State.WAITING, State.HELD)),
+            Signature.proved_on.is_(None),
+        )
+        .values(
+            state=case((Signature.state == State.WAITING, State.CONFIRMED.value), else_=Signature.state),
+            proved_on=today,
+            preview=None,
+            lettered_at=None,
+            public_name=case((Signature.level == "everyone", public_name), else_=None),
+        )
+        .returning(Signature.state, Signature.country)
+    )
+    row = connection.execute(statement).first()
+    if row is None:
+        return None
+    crash.here("confirm.moved")
+    state = State(row.state)
+    add_to_ledger(connection, action_id, row.country, today, ledger_step(State.WAITING, state))
+    crash.here("confirm.ledger")
+    return state
+
+
+def move(
+    connection: Connection, digest: bytes, action_id: UUID, new: State, **also: Any
+) -> Moved | None:
+    """Bring a signature to `new` if the table of states allows it from where it stands.
+
+    `also` are further columns set in the same statement. None when there is no row or it
+    is there already. Raises IllegalMove; reads again when somebody moves the row meanwhile.
+    """
+    for _ in range(READS_AT_MOST):
+        row = connection.execute(
+            select(Signature.id, Signature.state, Signature.country, Signature.proved_on).where(key_is(digest, action_id))
+        ).first()
+        if row is None or row.state == new:
+            return None
+        old = State(row.state)
+        if not is_legal(old, new, proved=row.proved_on is not None):
+            raise IllegalMove(f"{old.name} to {new.name}")
+        changed = (
+            update(Signature)
+            .where(key_is(digest, action_id), Signature.id == row.id, Signature.state == old.value)
+            .values(state=new.value, **also)
+            .returning(Signature.id)
+        )
+        if connection.execute(changed).first():
+            step = ledger_step(old, new)
+            add_to_ledger(connection, action_id, row.country, row.proved_on or date.min, step)
+            return Moved(old, new, row.country, row.proved_on)
+    return None
+
+
+def remove(connection: Connection, digest: bytes, action_id: UUID) -> Moved | None:
+    """Delete a signature and the address kept for updates; -1 if it was counted."""
+    gone = delete(Signature).where(key_is(digest, action_id))
+    row = connection.execute(gone.returning(Signature.state, Signature.country, Signature.proved_on)).first()
+    if row is None:
+        return None
+    forget_updates(connection, digest, action_id)
+    old = State(row.state)
+    if old is State.CONFIRMED:
+        add_to_ledger(connection, action_id, row.country, row.proved_on, -1)
+    return Moved(old, State.WITHDRAWN, row.country, row.proved_on)
+
+
+def forget_updates(connection: Connection, digest: bytes, action_id: UUID) -> None:
+    """Delete the address kept for updates, if there is one."""
+    connection.execute(
+        delete(UpdateAddress).where(UpdateAddress.email_digest == digest, UpdateAddress.action_id == action_id)
+    )

@@ -1,0 +1,93 @@
+"""What the worker does by the clock: forget, expire, close, empty the write-ahead log, say it is alive."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from sqlalchemy import Connection, delete
+
+from campaign_actions.accounts.models import LoginAttempt
+from campaign_actions.actions import closing
+from campaign_actions.infra import clock, facts, limits
+from campaign_actions.infra.database import locks
+from campaign_actions.infra.database.engine import db, writing
+from campaign_actions.opening import letters
+from campaign_actions.opening.letters import Office
+from campaign_actions.signatures import retention, screening
+from campaign_actions.worker import exports
+
+log = logging.getLogger(__name__)
+SEEN_AT = "worker_seen_at"
+COUNTERS_KEPT = timedelta(days=3)
+ATTEMPTS_KEPT = timedelta(minutes=30)
+
+
+def say_alive() -> None:
+    """Note the moment, so that desk and staff can tell when no worker runs."""
+    with writing() as connection:
+        facts.put(connection, SEEN_AT, clock.now().isoformat(timespec="seconds"))
+
+
+def run_all(office: Office) -> None:
+    """Every chore once; one that fails is logged and does not stop the rest."""
+    for chore in (_forget_unconfirmed, _forget_due, _wipe, _close_due):
+        _try(chore.__name__, lambda chore=chore: _until_done(chore))  # type: ignore[misc]  # bound per turn
+    _try("expire exports", lambda: exports.expire(office.settings))
+    _try("checkpoint", empty_log)
+
+
+def empty_log() -> bool:
+    """Move SQLite's write-ahead log into the database, so that wiped bytes leave the disk.
+
+    False when readers are in the way; the next minute tries again. Nothing on PostgreSQL.
+    """
+    if db.engine.dialect.name != "sqlite":
+        return True
+    with locks.writer_lock(db.engine), db.engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        if raw is None:
+            return False
+        connection.rollback()
+        raw.execute("PRAGMA busy_timeout=100")
+        try:
+            return bool(raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+        finally:
+            raw.execute("PRAGMA busy_timeout=2000")
+
+
+def _try(name: str, chore: Callable[[], object]) -> None:
+    try:
+        chore()
+    except Exception:
+        log.exception("chore failed", extra={"chore": name})
+
+
+def _until_done(batch: Callable[[Connection], int]) -> None:
+    more = True
+    while more:
+        with writing() as connection:
+            more = batch(connection) >= retention.BATCH
+
+
+def _forget_unconfirmed(connection: Connection) -> int:
+    return retention.forget_unconfirmed(connection)
+
+
+def _forget_due(connection: Connection) -> int:
+    return retention.forget_due(connection)
+
+
+def _wipe(connection: Connection) -> int:
+    screening.forget(connection)
+    limits.forget_before(connection, (clock.today() - COUNTERS_KEPT).isoformat())
+    connection.execute(delete(LoginAttempt).where(LoginAttempt.at < clock.now() - ATTEMPTS_KEPT))
+    return letters.wipe_old(connection)
+
+
+def _close_due(connection: Connection) -> int:
+    closing.close_due(connection, clock.now())
+    return 0
+
+

@@ -1,0 +1,75 @@
+"""Letters leave: judged and decided in one transaction, sent outside of any, marked at once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from campaign_actions.infra import crash
+from campaign_actions.infra.database.engine import writing
+from campaign_actions.infra.jobs import outbox
+from campaign_actions.infra.jobs.models import Lane
+from campaign_actions.infra.jobs.outbox import Claimed
+from campaign_actions.infra.mail import sending
+from campaign_actions.infra.mail.sending import Answer, Sender, Transport
+from campaign_actions.opening import letters
+from campaign_actions.opening.letters import Dropped, Office, Outgoing
+
+log = logging.getLogger(__name__)
+BATCH = 40
+
+
+@dataclass(frozen=True)
+class _Decided:
+    job: Claimed
+    answer: Outgoing | Dropped | None
+
+
+def deliver_due(office: Office, transport: Transport, *, lanes: Sequence[Lane]) -> int:
+    """Claim and deliver one batch of letters of `lanes`, in their order; gives how many were claimed."""
+    decided: list[_Decided] = []
+    with writing() as connection:
+        for lane in lanes:
+            jobs = outbox.claim(connection, lane, limit=BATCH - len(decided))
+            decided += [_decide(connection, job, office) for job in jobs if job.name == "letter"]
+    crash.here("letter.claimed")
+    for item in decided:
+        _finish(item, _send(item, office, transport))
+    return len(decided)
+
+
+def _decide(connection: Connection, job: Claimed, office: Office) -> _Decided:
+    try:
+        with connection.begin_nested():
+            return _Decided(job, letters.decide(connection, job.ref, office))
+    except Exception:
+        # One letter that cannot be decided must not keep the others back.
+        log.exception("letter not decided", extra={"letter": str(job.ref), "tries": job.tries})
+        return _Decided(job, None)
+
+
+def _send(item: _Decided, office: Office, transport: Transport) -> Answer | None:
+    if not isinstance(item.answer, Outgoing):
+        return None
+    sender = Sender(office.settings.site_name, office.settings.mail_from)
+    try:
+        message = sending.compose(item.job.ref, sender, item.answer.to, item.answer.rendered)
+    except ValueError:
+        return Answer.REFUSED
+    answer = transport.send(message, item.answer.to)
+    crash.here("letter.sent")
+    return answer
+
+
+def _finish(item: _Decided, answer: Answer | None) -> None:
+    with writing() as connection:
+        if item.answer is None or answer is Answer.LATER:
+            outbox.later(connection, item.job, refused=answer is Answer.LATER)
+            return
+        fate = item.answer.fate if isinstance(item.answer, Dropped) else str(answer)
+        letters.wipe(connection, item.job.ref, fate)
+        outbox.done(connection, item.job)
+    crash.here("letter.marked")

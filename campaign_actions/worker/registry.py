@@ -1,0 +1,15 @@
+"""Which function does which job. A handler bears repeats: it may run again after a kill."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from campaign_actions.opening.letters import Office
+from campaign_actions.worker import exports
+
+Handler = Callable[[UUID, Office], None]
+
+HANDLERS: dict[str, Handler] = {
+    "export": exports.make,
+}
