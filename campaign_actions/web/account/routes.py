@@ -1,0 +1,15 @@
+"""Addresses of log-in and account."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask
+
+from campaign_actions.web.account import account, logging_in
+
+
+def register(app: Flask) -> None:
+    """Add the pages to `app`; each module guards its own."""
+    parent = Blueprint("account", __name__)
+    parent.register_blueprint(logging_in.bp)
+    parent.register_blueprint(account.bp)
+    app.register_blueprint(parent)

@@ -1,0 +1,112 @@
+"""Every way a request can fail, as a page in plain words; nothing of the request is logged."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from http import HTTPStatus
+from pathlib import Path
+
+from flask import Flask, Response, current_app, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from campaign_actions.errors import Busy, Gone, NotAllowed, Refused
+from campaign_actions.web.origin import Foreign
+
+log = logging.getLogger(__name__)
+
+# No letters or digits that are read aloud or written alike.
+CODE_LETTERS = "ABCDEFGHKMNPQRSTUVWXYZ23456789"
+OWN_PAGES = frozenset({400, 404, 405, 410, 413, 414, 415, 422, 429})
+
+
+def prepare(app: Flask) -> None:
+    """Answer refusals, HTTP errors and accidents."""
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(NotAllowed, _not_allowed)
+    app.register_error_handler(Gone, _gone)
+    app.register_error_handler(Busy, _busy)
+    app.register_error_handler(Foreign, _foreign)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _accident)
+
+
+def page(status: int, template: str, **values: object) -> Response:
+    """An error page from `templates/errors/`, not to be kept."""
+    response = make_response(render_template(f"errors/{template}.html", **values), status)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _refused(refusal: Refused) -> Response:
+    return page(422, "refused", sentence=refusal.sentence)
+
+
+def _not_allowed(refusal: NotAllowed) -> Response:
+    return page(403, "not_allowed", sentence=refusal.sentence)
+
+
+def _gone(gone: Gone) -> Response:
+    return page(410, "410", reason=gone.reason)
+
+
+def _foreign(_error: Foreign) -> Response:
+    return page(403, "foreign")
+
+
+def _busy(busy: Busy) -> Response:
+    log.warning("busy", extra={"route": _route()})
+    response = _static_page("503.html", 503)
+    response.headers["Retry-After"] = str(busy.retry_after_seconds)
+    return response
+
+
+def _http(error: HTTPException) -> Response:
+    if error.response is not None:
+        return make_response(error.response)
+    code = error.code or 500
+    if isinstance(error, CSRFError):
+        response = page(400, "token")
+    elif code == 403:
+        response = page(403, "not_allowed", sentence="")
+    elif code == 503:
+        response = _static_page("503.html", 503)
+    elif code >= 500:
+        response = _static_page("500.html", code, _report(error))
+    elif code in OWN_PAGES:
+        response = page(code, str(code), **({"reason": ""} if code == 410 else {}))
+    elif code < 400:
+        return make_response(error.get_response(request.environ))
+    else:
+        response = page(code, "other", words=HTTPStatus(code).phrase)
+    for name, value in error.get_headers(request.environ):
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def _accident(error: Exception) -> Response:
+    if current_app.testing or current_app.config["PROPAGATE_EXCEPTIONS"]:
+        raise error
+    return _static_page("500.html", 500, _report(error))
+
+
+def _report(error: Exception) -> str:
+    """Log an accident by route and place, and give the code that leads to the line."""
+    code = "".join(secrets.choice(CODE_LETTERS) for _letter in range(4))
+    log.error("accident", exc_info=error, extra={"code": code, "route": _route()})
+    return code
+
+
+def _route() -> str:
+    """The address pattern: the address itself may hold a token."""
+    return str(request.url_rule) if request.url_rule else "none"
+
+
+def _static_page(name: str, status: int, code: str = "") -> Response:
+    """A page that needs neither template, database nor stylesheet."""
+    text = Path(current_app.root_path, "templates", "errors", "plain", name).read_text("utf-8")
+    response = Response(text.replace("{code}", code), status, content_type="text/html; charset=utf-8")
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,68 @@
+"""Base of all forms: public ones know no session, those behind the log-in carry its token."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field
+
+from campaign_actions.errors import Refused
+from campaign_actions.infra.i18n import _
+
+
+class _Checked(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
+    """A form whose texts can be stored: no NUL, no half characters."""
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """As WTForms does, then refuse texts that no database keeps."""
+        valid = bool(super().validate(extra_validators))
+        for field in self:
+            if not field.errors and isinstance(field.data, str) and not can_be_stored(field.data):
+                field.errors = [_("This includes a character we cannot store. Type it again.")]
+                valid = False
+        return valid
+
+    def refuse(self, refusal: Refused) -> None:
+        """Show a rule's sentence at the field it belongs to, or at the top of the form."""
+        named = refusal.field is not None and refusal.field in self
+        add_error(self[refusal.field] if named else None, self, refusal.sentence)
+
+
+class Form(_Checked):
+    """A form of the public site: it reads and sets no cookie."""
+
+    class Meta:
+        """No session token: the stamp and the origin guard stand in its place."""
+
+        csrf = False
+
+
+class TokenForm(_Checked):
+    """A form of desk, staff or account: it carries the session's token."""
+
+    class Meta:
+        """The session ends after 30 minutes, the token with it and not before."""
+
+        csrf = True
+        csrf_time_limit = None
+
+
+def add_error(field: Field | None, form: _Checked, sentence: str) -> None:
+    """Add an error to one field, or to the form as a whole."""
+    if field is None:
+        form.form_errors = [*form.form_errors, sentence]
+    else:
+        field.errors = [*field.errors, sentence]
+
+
+def tidy(text: str | None) -> str:
+    """A typed line: composed letters, single spaces, none at the ends."""
+    return " ".join(unicodedata.normalize("NFC", text or "").split())
+
+
+def can_be_stored(text: str) -> bool:
+    """False when `text` holds a NUL or half of a surrogate pair."""
+    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)

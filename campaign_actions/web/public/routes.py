@@ -1,0 +1,13 @@
+"""Pages for everybody: no cookie, no session, no log-in."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask
+
+
+def register(app: Flask) -> None:
+    """Add the public pages to `app`."""
+    public = Blueprint("public", __name__)
+    for module in ():
+        public.register_blueprint(module.bp)
+    app.register_blueprint(public)

@@ -1,0 +1,163 @@
+"""What templates may call: words, numbers, days, addresses; undefined names are errors."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from flask import Flask, url_for
+from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
+from jinja2 import StrictUndefined
+from markupsafe import Markup
+
+from campaign_actions.accounts.models import Role
+from campaign_actions.actions.goals import goal_state
+from campaign_actions.actions.models import EventKind
+from campaign_actions.infra import clock, i18n
+from campaign_actions.infra.i18n import _
+from campaign_actions.web.settings import settings as settings  # noqa: PLC0414 - views take it from here
+from campaign_actions.web.static import static_url
+from campaign_actions.web.words import access_words, event_kind_words, kind_words, tag_of
+
+if TYPE_CHECKING:
+    from campaign_actions.actions.events import EventView
+    from campaign_actions.actions.queries import ActionCard
+    from campaign_actions.articles.queries import ArticleView
+
+WORDS = {
+    "number": i18n.number,
+    "day": i18n.day,
+    "short_day": i18n.short_day,
+    "weekday": i18n.weekday,
+    "moment": i18n.moment,
+    "month_name": i18n.month_name,
+    "short_month": i18n.short_month,
+    "clock_time": i18n.clock_time,
+    "country_name": i18n.country_name,
+}
+
+
+def prepare(app: Flask) -> None:
+    """Give templates their globals and filters, and make an undefined name an error."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.autoescape = True
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        **WORDS,
+        _=_,
+        ngettext=i18n.ngettext,
+        article_url=article_url,
+        csrf_token=generate_csrf,
+        current_user=current_user,
+        closing_date=closing_date,
+        event_date=event_date,
+        event_kind_words=event_kind_words,
+        event_place=event_place,
+        event_when=event_when,
+        access_words=access_words,
+        failed=False,
+        goal_state=goal_state,
+        here="",
+        joined_name=joined_name,
+        kind_words=kind_words,
+        is_long=is_long,
+        languages=i18n.LANGUAGES,
+        locale=i18n.current_locale,
+        now=clock.now,
+        rooms=rooms,
+        settings=settings,
+        static_url=static_url,
+        tag_of=tag_of,
+    )
+    app.jinja_env.filters.update(WORDS, trusted=trusted)
+
+
+def trusted(html: str) -> Markup:
+    """HTML that was cleaned by an allow-list when it was saved; nothing else may pass through here."""
+    return Markup(html)  # noqa: S704 - the one audited place; callers pass only cleaned columns
+
+
+def article_url(article: ArticleView) -> str:
+    """The address of an article: by year and month, or under /news/undated/."""
+    if article.dated_on is None:
+        return url_for("public.articles.undated", slug=article.slug)
+    day = article.dated_on
+    return url_for("public.articles.show", year=f"{day:%Y}", month=f"{day:%m}", slug=article.slug)
+
+
+def event_when(event: EventView) -> str:
+    """When an event takes place, in its own zone: day, hours and whose time it is."""
+    starts = event.starts_at.astimezone(ZoneInfo(event.zone))
+    if event.ends_at is None:
+        return i18n.moment(event.starts_at, event.zone)
+    ends = event.ends_at.astimezone(ZoneInfo(event.zone))
+    if ends.date() != starts.date():
+        return _(
+            "%(start)s to %(end)s",
+            start=f"{i18n.weekday(starts)}, {starts:%H:%M}",
+            end=i18n.moment(event.ends_at, event.zone),
+        )
+    return _(
+        "%(day)s, %(start)s to %(end)s, %(zone)s",
+        day=i18n.weekday(starts),
+        start=f"{starts:%H:%M}",
+        end=f"{ends:%H:%M}",
+        zone=i18n.zone_words(event.zone),
+    )
+
+
+def event_date(event: EventView) -> tuple[str, str]:
+    """Day and short month for the date block, in the event's zone: ("16", "Dec")."""
+    starts = event.starts_at.astimezone(ZoneInfo(event.zone))
+    return str(starts.day), _month_abbreviation(i18n.current_locale(), starts.month)
+
+
+def event_place(event: EventView) -> str:
+    """Where an event takes place, as far as it may be told: "Outside the embassy, London, United Kingdom"."""
+    place = event.shown_place or (_("The place is shown here on the day") if event.place_later else "")
+    country = i18n.country_name(event.country) if event.country else ""
+    parts = [part for part in (place, event.city, country) if part]
+    where = ", ".join(parts) or (_("Online") if event.kind is EventKind.ONLINE else "")
+    return f"{where}. {event.access}" if where and event.access else where or event.access
+
+
+def closing_date(action: ActionCard) -> date:
+    """The calendar day on which an action closes or has closed, in its zone. Raises ValueError if neither."""
+    closing = action.closed_at or action.closes_at
+    if closing is None:
+        raise ValueError("an action without a closing day")
+    return closing.astimezone(ZoneInfo(action.zone)).date()
+
+
+def rooms(here: str) -> list[tuple[str, str]]:
+    """Other rooms the user may enter, as (name, address); `here` is "Desk" or "Staff"."""
+    if current_user.role not in (Role.STAFF, Role.ADMIN):
+        return []
+    known = {"Desk": (_("Desk"), "desk.dashboard.show"), "Staff": (_("Staff"), "staff.exports.index")}
+    return [(words, url_for(endpoint)) for room, (words, endpoint) in known.items() if room != here]
+
+
+def is_long(title: str) -> bool:
+    """True for a title that needs smaller letters: a run without a break passes 14 letters."""
+    return any(len(run) > 14 for run in joined_name(title).split(" "))
+
+
+def joined_name(title: str) -> str:
+    """`title` whose last two words, a name as a rule, stay on one line when they are short enough."""
+    head, _space, last = title.rpartition(" ")
+    before, gap, previous = head.rpartition(" ")
+    if not gap or len(previous) + len(last) + 1 > 14:
+        return title
+    return f"{before} {previous}\N{NO-BREAK SPACE}{last}"
+
+
+@cache
+def _month_abbreviation(code: str, month: int) -> str:
+    from babel.dates import format_date
+
+    name = format_date(date(2000, month, 1), "LLL", locale={"en": "en_GB"}.get(code, code))
+    return name.rstrip(".").capitalize()

@@ -1,0 +1,95 @@
+"""States, kinds and choices in the words of the interface."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from campaign_actions.actions.models import ActionState, EventKind, Kind, Level, Outcome
+from campaign_actions.infra import i18n
+from campaign_actions.infra.i18n import Lazy, _, lazy, ngettext
+
+if TYPE_CHECKING:
+    from campaign_actions.actions.queries import ActionCard
+
+KINDS: dict[Kind, Lazy] = {
+    Kind.PETITION: lazy("Petition"),
+    Kind.LETTER: lazy("Letter"),
+    Kind.PROTEST: lazy("Protest"),
+}
+STATES: dict[ActionState, Lazy] = {
+    ActionState.DRAFT: lazy("Draft"),
+    ActionState.OPEN: lazy("Open"),
+    ActionState.PAUSED: lazy("Paused"),
+    ActionState.CLOSED: lazy("Closed"),
+    ActionState.DELIVERED: lazy("Delivered"),
+    ActionState.WITHDRAWN: lazy("Withdrawn"),
+}
+OUTCOMES: dict[Outcome, Lazy] = {
+    Outcome.WON: lazy("Won"),
+    Outcome.PARTLY_WON: lazy("Partly won"),
+    Outcome.NOT_WON: lazy("Not won"),
+    Outcome.UNKNOWN: lazy("Outcome not known"),
+}
+EVENT_KINDS: dict[EventKind, Lazy] = {
+    EventKind.DEMONSTRATION: lazy("Demonstration"),
+    EventKind.VIGIL: lazy("Vigil"),
+    EventKind.PICKET: lazy("Picket"),
+    EventKind.MEETING: lazy("Meeting"),
+    EventKind.FILM: lazy("Film"),
+    EventKind.LETTER_WRITING: lazy("Letter-writing"),
+    EventKind.ONLINE: lazy("Online"),
+    EventKind.ANNIVERSARY: lazy("Anniversary"),
+}
+
+
+@dataclass(frozen=True)
+class Tag:
+    """The word on an action's tag and its look: "", "soon", "free" or "off"."""
+
+    words: str
+    look: str
+
+
+def tag_of(action: ActionCard) -> Tag:
+    """How an action stands, in a word or two."""
+    if action.state is ActionState.WITHDRAWN:
+        return Tag(_("Withdrawn"), "off")
+    if action.outcome in (Outcome.WON, Outcome.PARTLY_WON):
+        return Tag(_(OUTCOMES[action.outcome]), "free")
+    if action.closes_soon:
+        return Tag(_closing_words(action), "soon")
+    if action.state is ActionState.OPEN and not action.is_open:
+        return Tag(_("Closed"), "off")
+    look = "" if action.state in (ActionState.OPEN, ActionState.DELIVERED) else "off"
+    return Tag(_(STATES[action.state]), look)
+
+
+def kind_words(kind: Kind) -> str:
+    """The kind of an action: "Petition"."""
+    return _(KINDS[kind])
+
+
+def event_kind_words(kind: EventKind) -> str:
+    """The kind of an event: "Vigil"."""
+    return _(EVENT_KINDS[kind])
+
+
+def access_words(level: Level, target: str) -> str:
+    """Who may see a name, as the confirm page and "Your signature" say it; `target` names those asked."""
+    if level is Level.TARGET:
+        return capitalised(target) or _("Those the letter is addressed to")
+    return _("Everyone") if level is Level.EVERYONE else _("Nobody outside our team")
+
+
+def capitalised(text: str) -> str:
+    """`text` with a capital first letter, the rest as it was."""
+    return text[:1].upper() + text[1:]
+
+
+def _closing_words(action: ActionCard) -> str:
+    left = action.days_left or 0
+    if left <= 0 and action.closes_at is not None:
+        hour = i18n.clock_time(action.closes_at, action.zone)
+        return _("Closes today at %(hour)s, %(zone)s", hour=hour, zone=i18n.zone_words(action.zone))
+    return ngettext("Closes tomorrow", "Closes in %(count)s days", left, count=i18n.number(left))
