@@ -1,0 +1,159 @@
+"""Pausing, reopening, closing, delivering and withdrawing actions, each once and with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, select, update
+
+from campaign_actions import audit
+from campaign_actions.accounts import permissions
+from campaign_actions.accounts.models import User
+from campaign_actions.actions.models import Action, ActionState
+from campaign_actions.actions.queries import deletion_day
+from campaign_actions.errors import NotAllowed, Refused
+from campaign_actions.infra import clock
+from campaign_actions.infra.database.engine import session
+from campaign_actions.infra.i18n import Lazy, _, day, lazy, number
+
+MAX_REASON = 500
+
+# From which states a deed leads where; anything else is refused.
+FROM: Mapping[str, tuple[ActionState, ...]] = MappingProxyType(
+    {
+        "pause": (ActionState.OPEN,),
+        "reopen": (ActionState.PAUSED, ActionState.CLOSED),
+        "close": (ActionState.OPEN, ActionState.PAUSED),
+        "deliver": (ActionState.CLOSED,),
+        "withdraw": (ActionState.OPEN, ActionState.PAUSED, ActionState.CLOSED, ActionState.DELIVERED),
+    }
+)
+_NOT_NOW: Mapping[str, Lazy] = MappingProxyType(
+    {
+        "pause": lazy("Only an open action can be paused."),
+        "reopen": lazy("Only a paused or closed action can be opened again."),
+        "close": lazy("This action is not open."),
+        "deliver": lazy("Only a closed action can be marked as delivered."),
+        "withdraw": lazy("This action cannot be withdrawn: it is a draft, or withdrawn already."),
+    }
+)
+
+
+def pause(action_id: UUID, reason: str, *, by: User | None) -> None:
+    """Take no signatures for now; who is waiting can still confirm. `reason` is shown on the page."""
+    why = _reason(reason, _("Say why signing is paused. The sentence is shown on the page."))
+    _move(action_id, "pause", by, state=ActionState.PAUSED, state_reason=why)
+
+
+def reopen(action_id: UUID, *, by: User | None) -> None:
+    """Take signatures again. Raises Refused when the closing moment has passed."""
+    still_time = Action.closes_at > clock.now()
+    passed = _("The closing day has passed. Set a later one in the editor, then open the action again.")
+    changes: dict[str, Any] = {"state": ActionState.OPEN, "state_reason": "", "closed_at": None}
+    _move(action_id, "reopen", by, only_if=still_time, otherwise=passed, **changes)
+
+
+def close(action_id: UUID, *, by: User | None) -> None:
+    """Take no more signatures; who is waiting has seven days from signing to confirm."""
+    _move(action_id, "close", by, state=ActionState.CLOSED, closed_at=clock.now(), state_reason="")
+
+
+def deliver(action_id: UUID, note: str, *, by: User | None) -> None:
+    """Say that the closed petition was handed in; `note` tells where, when and who took it."""
+    told = _reason(note, _("Say where and when it was handed in, and who took it."))
+    _move(action_id, "deliver", by, state=ActionState.DELIVERED, state_reason=told)
+
+
+def withdraw(action_id: UUID, reason: str, *, by: User | None) -> None:
+    """Take the action back for good; its page keeps the reason and the day."""
+    why = _reason(reason, _("Say why you withdraw it. The sentence is shown on the page."))
+    changes: dict[str, Any] = {"state": ActionState.WITHDRAWN, "state_reason": why, "closed_at": clock.now()}
+    _move(action_id, "withdraw", by, **changes)
+
+
+def close_due(connection: Connection, now: datetime) -> list[UUID]:
+    """Close every action whose closing moment has come by `now`, UTC; gives their ids.
+
+    `connection` is the one of `writing()`, so that the audit entries are of the same transaction.
+    """
+    due = (Action.state.in_(FROM["close"]), Action.closes_at <= now)
+    closed = connection.execute(
+        update(Action)
+        .where(*due)
+        .values(state=ActionState.CLOSED, closed_at=Action.closes_at, state_reason="", changed_at=now)
+        .returning(Action.id)
+    )
+    ids = [row.id for row in closed]
+    for action_id in ids:
+        audit.record("action.close", thing="action", thing_id=action_id, by_clock=True)
+    return ids
+
+
+def keep_promise(action: Action, closes_at: datetime, zone: str, *, at_risk: bool) -> None:
+    """Raise Refused, at the field `closes`, when a later closing breaks a promised deletion day.
+
+    Signatures are kept for a while after closing, and every signer was told the day on
+    which that ends. The earliest such day stands on the action.
+    """
+    if action.delete_on is None or (action.closes_at is not None and closes_at <= action.closes_at):
+        return
+    if deletion_day(closes_at, zone, at_risk=at_risk) <= action.delete_on:
+        return
+    raise Refused(
+        _(
+            "People have signed, and were promised that we delete their details by %(deleted)s. "
+            "The closing day can be %(latest)s at the latest.",
+            deleted=day(action.delete_on),
+            latest=day(_latest(action.delete_on, closes_at, zone, at_risk=at_risk)),
+        ),
+        field="closes",
+    )
+
+
+def _latest(delete_on: date, closes_at: datetime, zone: str, *, at_risk: bool) -> date:
+    moment = closes_at
+    while deletion_day(moment, zone, at_risk=at_risk) > delete_on:
+        moment -= timedelta(days=1)
+    return moment.date()
+
+
+def _move(
+    action_id: UUID,
+    deed: str,
+    by: User | None,
+    *,
+    only_if: ColumnElement[bool] | None = None,
+    otherwise: str = "",
+    **changes: Any,
+) -> None:
+    """The one guarded change of state; of two at once the second is refused."""
+    owner_id = session.scalars(select(Action.owner_id).where(Action.id == action_id)).one()
+    if by is not None and not permissions.allows(by, "action.publish", owner_id):
+        raise NotAllowed
+    guard = [Action.id == action_id, Action.state.in_(FROM[deed])]
+    moved = session.execute(
+        update(Action)
+        .where(*guard, *([] if only_if is None else [only_if]))
+        .values(version=Action.version + 1, changed_at=clock.now(), **changes)
+        .returning(Action.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    session.expire_all()
+    if moved is None:
+        state = session.scalars(select(Action.state).where(Action.id == action_id)).one()
+        raise Refused(otherwise if otherwise and state in FROM[deed] else str(_NOT_NOW[deed]))
+    reason = changes.get("state_reason", "")
+    audit.record(f"action.{deed}", by=by, thing="action", thing_id=action_id, reason=reason)
+
+
+def _reason(text: str, missing: str) -> str:
+    line = " ".join(text.split())
+    if not line:
+        raise Refused(missing, field="reason")
+    if len(line) > MAX_REASON:
+        raise Refused(_("Write at most %(most)s characters here.", most=number(MAX_REASON)), field="reason")
+    return line

@@ -1,0 +1,270 @@
+"""Making and editing actions, from nothing or from an article; no edit is lost to another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, insert, select, update
+
+from campaign_actions import audit
+from campaign_actions.accounts import permissions
+from campaign_actions.accounts.models import User
+from campaign_actions.actions import closing, targets, wording
+from campaign_actions.actions.goals import GoalView
+from campaign_actions.actions.models import Action, ActionState, ActionText, Goal, Kind, Level, action_article
+from campaign_actions.actions.wording import Words
+from campaign_actions.articles.queries import ArticleView
+from campaign_actions.errors import NotAllowed, Refused
+from campaign_actions.infra import clock, local_time, slugs
+from campaign_actions.infra.database.engine import session
+from campaign_actions.infra.i18n import _, number
+
+MAX_GOAL = 100_000_000
+MAX_GOALS = 8
+MAX_PLAN = 500
+MAX_MEANING = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Typed:
+    """All an organiser may set in the editor. `closes` is local text like "2026-12-10 23:59" or empty.
+
+    `kind` and `words` in the language edited; `goals` in any order; targets as names.
+    """
+
+    kind: Kind
+    words: Words
+    targets: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
+    goals: tuple[GoalView, ...] = ()
+    closes: str = ""
+    zone: str = "UTC"
+    at_risk: bool = False
+    preset_level: Level = Level.TEAM
+    offers_target: bool = True
+    offers_everyone: bool = True
+    delivery_plan: str = ""
+    case_id: UUID | None = None
+    successor_id: UUID | None = None
+
+
+def draft(kind: Kind, words: Words, *, zone: str, locale: str = "en", by: User | None) -> Action:
+    """A new draft of `by`. Raises Refused, naming the field, without a title or with one too long."""
+    tidy = wording.tidied(words)
+    if not tidy.title:
+        raise Refused(_("Write the title: a verb and a name."), field="title")
+    return _make(kind, tidy, zone, locale, by, article_id=None)
+
+
+def draft_from(article: ArticleView, *, zone: str, by: User | None) -> Action:
+    """A draft petition filled from an article and linked to it.
+
+    The title is cut to 60 characters at a word; the ask is the summary or the beginning,
+    cut to 200. An article may have several actions: the page that offers this names them first.
+    """
+    words = Words(
+        title=cut(article.title, wording.MAX_TITLE),
+        ask=cut(article.summary or article.excerpt, wording.MAX_ASK),
+    )
+    return _make(Kind.PETITION, words, zone, article.locale, by, article_id=article.id)
+
+
+def save(
+    action_id: UUID,
+    typed: Typed,
+    *,
+    by: User | None,
+    seen_version: int,
+    locale: str | None = None,
+    as_new_version: bool = False,
+) -> Action:
+    """The action with everything in `typed`. Nothing is overwritten that `by` has not seen.
+
+    `seen_version` is the version the editor showed; `as_new_version` lets staff change words
+    that somebody has signed. Raises Refused, naming the field where there is one: somebody
+    saved in between, frozen words, a value that cannot be kept, a broken promise.
+    """
+    action = claimed(action_id, seen_version, by=by)
+    if action.state is ActionState.WITHDRAWN:
+        raise Refused(_("This action was withdrawn and is kept as it was."))
+    spoken = locale or action.locale
+    tidy = wording.tidied(typed.words)
+    before = (action.zone, action.closes_at, action.at_risk)
+    closes_at = _closing(action, typed)
+    if action.state is ActionState.DRAFT:
+        action.kind = typed.kind
+        _follow_title(action, tidy.title)
+    reworded = _reword(action, spoken, tidy, typed, by=by, as_new_version=as_new_version)
+    action.zone, action.closes_at = typed.zone, closes_at
+    _set_levels(action, typed)
+    action.delivery_plan = _short(typed.delivery_plan, MAX_PLAN, "delivery_plan")
+    action.case_id = typed.case_id
+    action.successor_id = _successor(action, typed.successor_id)
+    _put_goals(action, typed.goals)
+    action.changed_at = clock.now()
+    session.flush()
+    dates = before != (action.zone, action.closes_at, action.at_risk)
+    deeds = {"version": action.version, "reworded": reworded, "dates_or_risk": dates}
+    audit.record("action.save", by=by, thing="action", thing_id=action.id, **deeds)
+    return action
+
+
+def claimed(action_id: UUID, seen_version: int, *, by: User | None, deed: str = "action.write") -> Action:
+    """The action with its version raised, if it still has the version `by` saw.
+
+    Raises NotAllowed when `by` may not do `deed` to it, Refused when somebody saved in between.
+    """
+    action = session.get_one(Action, action_id, populate_existing=True)
+    if by is not None and not permissions.allows(by, deed, action.owner_id):
+        raise NotAllowed
+    raised = session.execute(
+        update(Action)
+        .where(Action.id == action_id, Action.version == seen_version)
+        .values(version=Action.version + 1)
+        .returning(Action.version)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if raised is None:
+        raise Refused(
+            _(
+                "Somebody else saved this action while you were writing. Nothing was overwritten, and your "
+                "text is still on this page. Compare the two, then save again to put yours in its place."
+            )
+        )
+    session.refresh(action)
+    return action
+
+
+def link(action_id: UUID, article_id: UUID) -> None:
+    """Link an action and an article to each other; twice is once."""
+    pair = {"action_id": action_id, "article_id": article_id}
+    if session.execute(select(action_article).filter_by(**pair)).first() is None:
+        session.execute(insert(action_article).values(**pair))
+
+
+def cut(text: str, most: int) -> str:
+    """`text` on one line in at most `most` characters, cut between words and without a dangling mark."""
+    line = " ".join(text.split()).removesuffix("[...]").rstrip()
+    if len(line) <= most:
+        return line
+    short = line[: most + 1].rsplit(" ", 1)[0] if " " in line[: most + 1] else line[:most]
+    return short[:most].rstrip(" ,;:-–—(«“")
+
+
+def _make(
+    kind: Kind, words: Words, zone: str, locale: str, by: User | None, *, article_id: UUID | None
+) -> Action:
+    local_time.known(zone)
+    action = Action(
+        slug=_free_slug(words.title), kind=kind, locale=locale, zone=zone, owner_id=by.id if by else None
+    )
+    session.add(action)
+    session.flush()
+    session.add(ActionText(action_id=action.id, locale=locale, title=words.title, ask=words.ask))
+    if words.letter:
+        session.flush()
+        wording.edit(action, locale, words)
+    if article_id is not None:
+        link(action.id, article_id)
+    session.flush()
+    source = str(article_id) if article_id else ""
+    audit.record("action.draft", by=by, thing="action", thing_id=action.id, article=source)
+    return action
+
+
+def _reword(
+    action: Action, locale: str, words: Words, typed: Typed, *, by: User | None, as_new_version: bool
+) -> bool:
+    """Store words and targets, as a new version if they are frozen; True when the words changed."""
+    names = [*filter(None, map(targets.tidied, typed.targets))]
+    readdressed = names != targets.of_action(action.id)[0] and wording.frozen_on(action) is not None
+    reworded = wording.differs(action, locale, words)
+    as_next = readdressed or (reworded and wording.current(action, locale).frozen_on is not None)
+    if as_next and not as_new_version:
+        wording.refuse_frozen(action, locale, words, by=by)
+    targets.put(action.id, names, typed.copies)
+    if as_next:
+        wording.new_version(action, locale, words, by=by)
+    else:
+        wording.edit(action, locale, words)
+    return reworded
+
+
+def _closing(action: Action, typed: Typed) -> datetime | None:
+    local_time.known(typed.zone)
+    if not typed.closes.strip():
+        if action.state is not ActionState.DRAFT:
+            raise Refused(_("Every action has a closing day. Write one."), field="closes")
+        return None
+    closes_at = local_time.read(typed.closes, typed.zone, field="closes")
+    taking = action.state in (ActionState.OPEN, ActionState.PAUSED)
+    if taking and closes_at != action.closes_at and closes_at <= clock.now():
+        raise Refused(
+            _("This moment has passed. Choose a later one, or close the action now."), field="closes"
+        )
+    closing.keep_promise(action, closes_at, typed.zone, at_risk=typed.at_risk)
+    return closes_at
+
+
+def _set_levels(action: Action, typed: Typed) -> None:
+    # "Everyone" is never preset, and at risk nothing but "nobody outside our team" is.
+    action.at_risk = typed.at_risk
+    action.offers_target, action.offers_everyone = typed.offers_target, typed.offers_everyone
+    may_preset = typed.offers_target and not typed.at_risk and typed.preset_level is Level.TARGET
+    action.preset_level = Level.TARGET if may_preset else Level.TEAM
+
+
+def _successor(action: Action, successor_id: UUID | None) -> UUID | None:
+    following = successor_id
+    seen = {action.id}
+    while following is not None:
+        if following in seen:
+            raise Refused(_("An action cannot lead back to itself. Choose another."), field="successor")
+        seen.add(following)
+        following = session.scalars(select(Action.successor_id).where(Action.id == following)).one()
+    return successor_id
+
+
+def _put_goals(action: Action, goals: Sequence[GoalView]) -> None:
+    if len(goals) > MAX_GOALS:
+        raise Refused(_("Set at most %(count)s goals.", count=number(MAX_GOALS)), field="goals")
+    numbers = [goal.number for goal in goals]
+    for goal in goals:
+        if not 1 <= goal.number <= MAX_GOAL:
+            raise Refused(_("Write each goal as a whole number, 1 or more."), field="goals")
+        if numbers.count(goal.number) > 1:
+            raise Refused(_("Two goals have the same number. Change one."), field="goals")
+    session.execute(delete(Goal).where(Goal.action_id == action.id))
+    for goal in goals:
+        meaning = _short(goal.meaning, MAX_MEANING, "goals")
+        session.add(Goal(action_id=action.id, number=goal.number, meaning=meaning))
+
+
+def _short(text: str, most: int, field: str) -> str:
+    line = " ".join(text.split())
+    if len(line) > most:
+        raise Refused(_("Write at most %(most)s characters here.", most=number(most)), field=field)
+    return line
+
+
+def _follow_title(action: Action, title: str) -> None:
+    # The address is settled by publishing; until then it says what the title says.
+    base = slugs.slugify(title)
+    if base and re.sub(r"-\d+$", "", action.slug) != re.sub(r"-\d+$", "", base):
+        action.slug = _free_slug(title)
+
+
+def _free_slug(title: str) -> str:
+    base = slugs.slugify(title) or "action"
+    begins = Action.slug.startswith(base[:70], autoescape=True)
+    taken = set(session.scalars(select(Action.slug).where(begins)))
+    slug, count = base, 1
+    while slug in taken:
+        count += 1
+        tail = f"-{count}"
+        slug = base[: slugs.MAX_LENGTH - len(tail)].rstrip("-") + tail
+    return slug

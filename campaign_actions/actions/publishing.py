@@ -1,0 +1,104 @@
+"""Publishing an action: what must be there first, and the one step that opens it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from campaign_actions import audit
+from campaign_actions.accounts import permissions
+from campaign_actions.accounts.models import User
+from campaign_actions.actions import queries
+from campaign_actions.actions.models import Action, ActionState, Kind
+from campaign_actions.actions.queries import ActionPage
+from campaign_actions.errors import NotAllowed, Refused
+from campaign_actions.infra import clock
+from campaign_actions.infra.database.engine import session
+from campaign_actions.infra.i18n import _
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the check list; `field` is the form field it belongs to.
+
+    `needed` ones must be `done` before publishing; the others are reminders.
+    """
+
+    field: str
+    done: bool
+    words: str
+    needed: bool = True
+
+
+def checks(page: ActionPage) -> list[Check]:
+    """What publishing asks for, in the order of the editor, then reminders."""
+    card = page.card
+    petition = card.kind is Kind.PETITION
+    lines = [
+        Check("title", bool(card.title), _("Title") if card.title else _("Write the title")),
+        Check("ask", bool(card.ask), _("The ask") if card.ask else _("Write the ask")),
+    ]
+    if card.kind is not Kind.PROTEST:
+        lines.append(_one_of(page.targets, "targets", _("Targets"), _("Name whom it is addressed to")))
+    if petition:
+        lines.append(_one_of(page.letter_html, "letter", _("Text of the letter"), _("Write the letter")))
+        lines.append(_one_of(card.goals, "goals", _("Goals"), _("Set a first goal")))
+    lines.append(_closing_day(page))
+    if petition:
+        reminder = _("No delivery plan yet (needed before closing)")
+        plan = page.delivery_plan
+        lines.append(
+            Check("delivery_plan", bool(plan), _("Delivery plan") if plan else reminder, needed=False)
+        )
+    return lines
+
+
+def missing(page: ActionPage) -> list[Check]:
+    """The needed lines that are not done."""
+    return [check for check in checks(page) if check.needed and not check.done]
+
+
+def publish(action_id: UUID, *, by: User | None, locale: str = "en") -> None:
+    """Open a draft to everybody, now.
+
+    Raises NotAllowed when `by` may not, Refused naming what is missing, or when it is no draft any more.
+    """
+    owner_id = session.scalars(select(Action.owner_id).where(Action.id == action_id)).one()
+    if by is not None and not permissions.allows(by, "action.publish", owner_id):
+        raise NotAllowed
+    now = clock.now()
+    opened = session.execute(
+        update(Action)
+        .where(Action.id == action_id, Action.state == ActionState.DRAFT)
+        .values(state=ActionState.OPEN, published_at=now, changed_at=now, version=Action.version + 1)
+        .returning(Action.slug)
+        .execution_options(synchronize_session=False)
+    ).first()
+    session.expire_all()
+    if opened is None:
+        raise Refused(_("This action is published already."))
+    # Looked at while the row is ours, so that no save can take away what was found there.
+    _refuse_gaps(queries.by_id(action_id, locale))
+    audit.record("action.publish", by=by, thing="action", thing_id=action_id, slug=opened.slug)
+
+
+def _refuse_gaps(page: ActionPage | None) -> None:
+    gaps = missing(page) if page else []
+    if gaps:
+        raise Refused(_("This is missing: %(things)s.", things="; ".join(gap.words for gap in gaps)))
+
+
+def _one_of(things: Sequence[object], field: str, done: str, ask: str) -> Check:
+    return Check(field, bool(things), done if things else ask)
+
+
+def _closing_day(page: ActionPage) -> Check:
+    closes_at = page.card.closes_at
+    if closes_at is None:
+        return Check("closes", False, _("Add a closing day"))
+    if closes_at <= clock.now():
+        return Check("closes", False, _("Move the closing day into the future"))
+    return Check("closes", True, _("Closing day"))
