@@ -134,6 +134,18 @@ def short_month(year: int, month: int) -> str:
     return _written(date(year, month, 1), _SHORT_MONTH_PATTERNS[_locale.get()])
 
 
+def bare_month(month: int) -> str:
+    """A month without its year, for lists of one year: "Nov"; `month` is 1 to 12."""
+    return _written(date(2000, month, 1), "LLL").rstrip(".")
+
+
+def weekday_names() -> list[tuple[str, str]]:
+    """Monday to Sunday as (two letters or so, whole name), for the head of a calendar."""
+    monday = date(2001, 1, 1).toordinal()
+    days = [date.fromordinal(monday + offset) for offset in range(7)]
+    return [(_written(found, "EEEEEE"), _written(found, "EEEE")) for found in days]
+
+
 def clock_time(value: datetime, zone: str) -> str:
     """The hour of an aware moment in the IANA zone `zone`: "18:00"."""
     return f"{value.astimezone(ZoneInfo(zone)):%H:%M}"

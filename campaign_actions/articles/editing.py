@@ -1,0 +1,202 @@
+"""Writing and correcting articles: Markdown in, cleaned HTML kept, no edit lost to another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from campaign_actions import audit
+from campaign_actions.accounts.models import User
+from campaign_actions.articles.models import Article, ArticleState, Author, Category
+from campaign_actions.errors import Refused
+from campaign_actions.infra import clock, markup, slugs
+from campaign_actions.infra.database.engine import session
+from campaign_actions.infra.i18n import LANGUAGES, _, number
+
+MAX_TITLE = 300
+MAX_SUMMARY = 500
+MAX_NAME = 120
+MAX_BODY = 400_000
+EXCERPT_WORDS = 55
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArticleWords:
+    """What an organiser typed: plain text, `body` as Markdown, categories by their titles."""
+
+    title: str
+    summary: str = ""
+    body: str = ""
+    dated_on: date | None = None
+    locale: str = "en"
+    author: str = ""
+    categories: tuple[str, ...] = ()
+
+
+def make(words: ArticleWords, *, by: User | None) -> Article:
+    """A new draft. Raises Refused, naming the field, when the words cannot be kept."""
+    tidy = _checked(words)
+    article = Article(slug=free_slug(tidy.title), title=tidy.title, owner_id=by.id if by else None, version=1)
+    _write(article, tidy)
+    session.add(article)
+    session.flush()
+    audit.record("article.make", by=by, thing="article", thing_id=article.id)
+    return article
+
+
+def save(article_id: UUID, words: ArticleWords, *, by: User | None, seen_version: int) -> Article:
+    """The article with the new words. Nothing is overwritten that `by` has not seen.
+
+    `seen_version` is the version the editor showed. Raises Refused when somebody saved in
+    between, when the article is gone, or, naming the field, when the words cannot be kept.
+    """
+    tidy = _checked(words)
+    article = _claimed(article_id, seen_version)
+    changed = article.title != tidy.title or article.body != tidy.body
+    _write(article, tidy)
+    if changed and article.state is ArticleState.PUBLISHED:
+        article.updated_on = clock.today()
+    article.changed_at = clock.now()
+    if article.state is ArticleState.DRAFT and not _fits(article.slug, tidy.title):
+        article.slug = free_slug(tidy.title)
+    session.flush()
+    audit.record("article.save", by=by, thing="article", thing_id=article.id, version=article.version)
+    return article
+
+
+def preview_html(body: str) -> str:
+    """The cleaned HTML that saving `body`, Markdown, would keep."""
+    return markup.to_html(body)
+
+
+def category(title: str) -> Category:
+    """The category of that title, made when missing; titles that differ only in case are one."""
+    shown = _one_line(title)[:MAX_NAME]
+    slug = _name_slug(shown)
+    statement = insert(Category).values(id=uuid4(), slug=slug, title=shown)
+    session.execute(statement.on_conflict_do_nothing(index_elements=[Category.slug]))
+    return session.scalars(select(Category).where(Category.slug == slug)).one()
+
+
+def author(name: str) -> Author:
+    """The author of that name, made when missing."""
+    shown = _one_line(name)[:MAX_NAME]
+    slug = _name_slug(shown)
+    statement = insert(Author).values(id=uuid4(), slug=slug, name=shown)
+    session.execute(statement.on_conflict_do_nothing(index_elements=[Author.slug]))
+    return session.scalars(select(Author).where(Author.slug == slug)).one()
+
+
+def free_slug(title: str) -> str:
+    """A slug for `title` that no article has, with a number behind it when needed."""
+    base = slugs.slugify(title) or "article"
+    taken = set(
+        session.scalars(select(Article.slug).where(Article.slug.startswith(base[:70], autoescape=True)))
+    )
+    slug, count = base, 1
+    while slug in taken:
+        count += 1
+        tail = f"-{count}"
+        slug = base[: slugs.MAX_LENGTH - len(tail)].rstrip("-") + tail
+    return slug
+
+
+def categories_of(titles: Iterable[str]) -> list[Category]:
+    """The categories of these titles, each once, made when missing; empty titles are left out."""
+    found = {kept.id: kept for kept in (category(title) for title in titles if title.strip())}
+    return sorted(found.values(), key=lambda kept: kept.title)
+
+
+def excerpt_of(html: str) -> str:
+    """The first 55 words of cleaned HTML as plain text, ending in "…" when cut."""
+    words = markup.to_text(html).split()
+    cut = " ".join(words[:EXCERPT_WORDS])
+    return f"{cut} …" if len(words) > EXCERPT_WORDS else cut
+
+
+def _write(article: Article, words: ArticleWords) -> None:
+    article.title = words.title
+    article.summary = words.summary
+    article.dated_on = words.dated_on
+    article.locale = words.locale
+    article.body = words.body
+    article.body_html = markup.to_html(words.body)
+    # An imported beginning stays what the reader sees until somebody writes the text.
+    if words.body or not article.excerpt_only:
+        article.excerpt = excerpt_of(article.body_html)
+        article.excerpt_only = False
+    named = author(words.author) if words.author else None
+    article.author_id = named.id if named else None
+    article.author = named
+    article.categories = categories_of(words.categories)
+
+
+def _claimed(article_id: UUID, seen_version: int) -> Article:
+    """The article with its version raised, if it still has the version seen."""
+    raised = session.execute(
+        update(Article)
+        .where(Article.id == article_id, Article.version == seen_version)
+        .values(version=Article.version + 1)
+        .returning(Article.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    if raised is None:
+        raise Refused(
+            _(
+                "Somebody else saved this article while you were writing. "
+                "Your text is still on this page: open the article in another tab, compare, and save again."
+            )
+        )
+    return session.scalars(
+        select(Article).where(Article.id == article_id).execution_options(populate_existing=True)
+    ).one()
+
+
+def _checked(words: ArticleWords) -> ArticleWords:
+    title = _one_line(words.title)
+    summary = _one_line(words.summary)
+    body = words.body.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+    if not title:
+        raise Refused(_("Give the article a title."), field="title")
+    _at_most(title, MAX_TITLE, "title")
+    _at_most(summary, MAX_SUMMARY, "summary")
+    _at_most(body, MAX_BODY, "body")
+    _at_most(words.author, MAX_NAME, "author")
+    for named in words.categories:
+        _at_most(named, MAX_NAME, "categories")
+    if words.locale not in LANGUAGES:
+        raise Refused(_("Choose a language from the list."), field="locale")
+    return ArticleWords(
+        title=title,
+        summary=summary,
+        body=body,
+        dated_on=words.dated_on,
+        locale=words.locale,
+        author=_one_line(words.author),
+        categories=tuple(filter(None, map(_one_line, words.categories))),
+    )
+
+
+def _at_most(text: str, most: int, field: str) -> None:
+    if "\x00" in text:
+        raise Refused(_("This text includes a character we cannot store."), field=field)
+    if len(text) > most:
+        raise Refused(_("Write at most %(count)s characters here.", count=number(most)), field=field)
+
+
+def _one_line(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def _fits(slug: str, title: str) -> bool:
+    return re.sub(r"-\d+$", "", slug) == re.sub(r"-\d+$", "", slugs.slugify(title))
+
+
+def _name_slug(name: str) -> str:
+    return slugs.slugify(name) or "other"
