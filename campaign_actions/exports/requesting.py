@@ -1,0 +1,108 @@
+"""Asking for a list: the wish is held against its purpose, then written down before any file exists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from campaign_actions import audit
+from campaign_actions.accounts import permissions
+from campaign_actions.accounts.models import User
+from campaign_actions.errors import NotAllowed, Refused
+from campaign_actions.exports import queries
+from campaign_actions.exports.models import Export, Purpose
+from campaign_actions.exports.purposes import CEILINGS, Chosen
+from campaign_actions.infra import clock
+from campaign_actions.infra.database.engine import session
+from campaign_actions.infra.i18n import _
+from campaign_actions.infra.jobs import outbox
+from campaign_actions.infra.jobs.models import Lane
+
+JOB = "export"
+MIN_REASON = 10
+MAX_REASON = 500
+MAX_RECIPIENT = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """A list somebody wants: of which action, what for, why, for whom, and which signatures."""
+
+    action_id: UUID
+    purpose: Purpose
+    reason: str
+    recipient: str
+    chosen: Chosen
+
+
+def check_right(user: User) -> None:
+    """Raise NotAllowed, saying whom to ask, unless `user` may make lists."""
+    if not permissions.allows(user, "export.make"):
+        raise NotAllowed(
+            _("Your account may not make lists of names. Ask an admin to give it the export right.")
+        )
+
+
+def check(wish: Wish) -> None:
+    """Raise Refused, for the field it belongs to, when a wish passes the ceiling of its purpose."""
+    if len(wish.reason) < MIN_REASON:
+        raise Refused(_("Give a reason of 10 characters or more."), field="reason")
+    if len(wish.reason) > MAX_REASON:
+        raise Refused(_("Give a reason of at most 500 characters."), field="reason")
+    if not wish.recipient:
+        raise Refused(_("Say who receives the list."), field="recipient")
+    if len(wish.recipient) > MAX_RECIPIENT:
+        raise Refused(_("Say in at most 200 characters who receives the list."), field="recipient")
+    if not wish.chosen.levels:
+        raise Refused(_("Choose at least one level."), field="levels")
+    if not set(wish.chosen.levels) <= set(CEILINGS[wish.purpose].levels):
+        raise Refused(
+            _("A list for a target never holds names that nobody outside the team may see."),
+            field="levels",
+        )
+    first, last = wish.chosen.from_day, wish.chosen.to_day
+    if first and last and first > last:
+        raise Refused(_("The last day lies before the first day."), field="to_day")
+
+
+def ask(connection: Connection, wish: Wish, by: User) -> Export:
+    """Write down the export, its audit entry and the worker's job, all in this transaction.
+
+    Raises NotAllowed without the export right, Refused for a wish that `check` refuses
+    and for a list without rows.
+    """
+    check_right(by)
+    check(wish)
+    rows = queries.tally(connection, wish.action_id, wish.chosen).rows
+    if rows == 0:
+        raise Refused(_("Nobody is in this list. Choose other levels or days."), field="levels")
+    export = Export(
+        action_id=wish.action_id,
+        asked_by=by.id,
+        purpose=wish.purpose,
+        reason=wish.reason,
+        recipient=wish.recipient,
+        filters=wish.chosen.to_json(),
+        columns=list(CEILINGS[wish.purpose].columns),
+        rows_expected=rows,
+        asked_at=clock.now(),
+    )
+    session.add(export)
+    session.flush()
+    outbox.leave(connection, JOB, export.id, Lane.LONG)
+    audit.record(
+        "export.ask",
+        by=by,
+        thing="export",
+        thing_id=export.id,
+        action=str(wish.action_id),
+        purpose=wish.purpose,
+        reason=wish.reason,
+        recipient=wish.recipient,
+        filters=export.filters,
+        columns=export.columns,
+        rows=rows,
+    )
+    return export

@@ -1,0 +1,67 @@
+"""Lists of names: made by the worker, and deleted when their 24 hours are over."""
+
+from __future__ import annotations
+
+import logging
+from uuid import UUID
+
+from sqlalchemy import select
+
+from campaign_actions.actions.models import Action
+from campaign_actions.config import Settings
+from campaign_actions.exports import collecting, expiring, files
+from campaign_actions.exports.models import Export, ExportState
+from campaign_actions.infra import crash
+from campaign_actions.infra.database.engine import db, session, writing
+from campaign_actions.infra.i18n import _
+from campaign_actions.opening import exports, keys
+from campaign_actions.opening.letters import Office
+from campaign_actions.opening.records import CannotOpen, Opener
+
+log = logging.getLogger(__name__)
+
+
+def make(ref: UUID, office: Office) -> None:
+    """Make the file of export `ref`, once; nothing for one that is made, failed or gone already.
+
+    A list that cannot be opened here fails at once; other errors are raised, and the job comes back.
+    """
+    wanted = _order(ref)
+    if wanted is None:
+        return
+    folder = files.folder(office.settings)
+    try:
+        opener = Opener(keys.of_purpose(office.settings.worker_keys, "list"))
+        made = exports.make(db.engine, wanted, opener, folder)
+    except CannotOpen:
+        log.warning("export cannot be opened", extra={"export": str(ref)})
+        with writing() as connection:
+            collecting.fail(connection, ref, _("The list key on this server does not open these records."))
+        return
+    with writing() as connection:
+        kept = collecting.finish(connection, ref, made)
+    crash.here("export.marked")
+    if not kept:
+        files.remove(folder, made.file_name)
+    log.info("export finished", extra={"export": str(ref), "rows": made.rows, "kept": kept})
+
+
+def expire(settings: Settings) -> int:
+    """End exports after their 24 hours and delete what no export needs; gives how many ended."""
+    with writing() as connection:
+        ended = expiring.expire(connection)
+        kept = expiring.kept_files(connection)
+    files.sweep(files.folder(settings), kept)
+    return ended
+
+
+def _order(ref: UUID) -> exports.Order | None:
+    statement = (
+        select(Export, Action.slug)
+        .join(Action, Action.id == Export.action_id)
+        .where(Export.id == ref, Export.state == ExportState.PREPARING)
+    )
+    found = session.execute(statement).one_or_none()
+    wanted = exports.order(found[0], found[1]) if found else None
+    session.rollback()  # the file is read from its own snapshot; this one would keep SQLite's log from emptying
+    return wanted
