@@ -4,8 +4,7 @@ import io
 import time
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from campaign_actions.formats import csv_lines
 from campaign_actions.formats.csv_lines import harmless, read_back

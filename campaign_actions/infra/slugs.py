@@ -1,0 +1,66 @@
+"""The readable part of an address, made from a title in Latin or Cyrillic letters."""
+
+import re
+import unicodedata
+
+MAX_LENGTH = 80
+
+# Kazakh letters as their Russian neighbours, so that one name gives one slug in both languages.
+_CYRILLIC = dict(
+    zip(
+        "абвгдеёзийклмнопрстуфыэәғқңөұүһіѓќјљњўґ",
+        "abvgdeeziyklmnoprstufyeagknouuhigkjlnug",
+        strict=True,
+    )
+) | {
+    "ж": "zh",
+    "х": "kh",
+    "ц": "ts",
+    "ч": "ch",
+    "ш": "sh",
+    "щ": "shch",
+    "ъ": "",
+    "ь": "",
+    "ю": "yu",
+    "я": "ya",
+    "ї": "yi",
+    "є": "ye",
+    "ђ": "dj",
+    "ћ": "c",
+    "џ": "dz",
+}
+_LATIN = {
+    "ß": "ss",
+    "ł": "l",
+    "ø": "o",
+    "æ": "ae",
+    "œ": "oe",
+    "đ": "d",
+    "ð": "d",
+    "þ": "th",
+    "ı": "i",
+    "ŋ": "ng",
+}
+_APOSTROPHES = dict.fromkeys("'’‘‛`´ʼʻʹʺ′＇", "")
+_LETTERS = str.maketrans(_CYRILLIC | _LATIN | _APOSTROPHES)
+_BETWEEN = re.compile(r"[^a-z0-9]+")
+
+
+def slugify(title: str, max_length: int = MAX_LENGTH, *, fallback: str = "") -> str:
+    """Lower-case ASCII words of `title` joined by hyphens, at most `max_length` characters.
+
+    Russian and Kazakh Cyrillic is transliterated, accents fall away, apostrophes vanish without
+    a gap. Cut at a word where there is one. `fallback` stands for a title that has no letter we
+    can write so. A slug made into a slug stays the same.
+    """
+    written = unicodedata.normalize("NFC", title.lower()).translate(_LETTERS)
+    plain = unicodedata.normalize("NFKD", written).encode("ascii", "ignore").decode("ascii")
+    slug = _BETWEEN.sub("-", plain.lower()).strip("-")
+    return _cut(slug, max_length) or fallback
+
+
+def _cut(slug: str, max_length: int) -> str:
+    if len(slug) <= max_length:
+        return slug
+    whole_words, gap, _rest = slug[: max_length + 1].rpartition("-")
+    return whole_words if gap else slug[:max_length]
