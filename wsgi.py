@@ -1,5 +1,10 @@
-"""What a WSGI server loads: `gunicorn wsgi:app`. Settings come from the environment."""
+"""What a WSGI server loads (`gunicorn wsgi:app`), and where `flask --app wsgi` finds our commands."""
 
-from campaign_actions.app import create_app
+import os
 
-app = create_app()
+from campaign_actions.app import create_app, create_served_app
+from campaign_actions.cli.main import add_to
+
+# The command line must be able to mend what a server refuses to start with.
+app = create_app() if os.environ.get("FLASK_RUN_FROM_CLI") == "true" else create_served_app()
+add_to(app.cli)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from campaign_actions import config
+from campaign_actions import config, startup, tables
 from campaign_actions.infra import logs
 from campaign_actions.infra.database import engine, locks
 from campaign_actions.infra.database.engine import db
@@ -14,6 +14,7 @@ from campaign_actions.infra.database.migrating import migrate
 from campaign_actions.web import routes
 
 ROOT = Path(__file__).resolve().parent.parent
+TABLES = tables.ALL  # loaded, so that every relationship finds its other end
 
 
 def create_app(settings: config.Settings | None = None) -> Flask:
@@ -31,4 +32,12 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     with app.app_context():
         locks.prepare(db.engine)
     routes.register(app, settings)
+    return app
+
+
+def create_served_app() -> Flask:
+    """The application as a server runs it: refuses to start with wrong tables, keys or pepper."""
+    app = create_app()
+    with app.app_context():
+        startup.check(app.extensions["campaign_settings"])
     return app

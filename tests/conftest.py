@@ -19,6 +19,7 @@ from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
 from campaign_actions.config import Settings
+from campaign_actions.opening import keys
 
 pytest_plugins = [
     "tests.support.browser",
@@ -66,6 +67,7 @@ def make_app(settings: Settings) -> Iterator[Callable[..., Flask]]:
     made: list[Flask] = []
 
     def make(**changes: Any) -> Flask:
+        keys.make_first(settings)
         app = _create_app(replace(settings, **changes))
         app.testing = True
         made.append(app)

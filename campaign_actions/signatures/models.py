@@ -26,8 +26,8 @@ class Signature(Model, kw_only=True):
     """One person's name under one version of one action. Name and address are in `sealed`.
 
     Days only, no moment, once proved; the id is random; on SQLite the table has no row
-    number. `link_hash`, `page_hash`, `code_hash` belong to the newest letter, `old_links`
-    holds eight bytes of each earlier link hash. `my_hash` is a link asked for later.
+    number. `link_hash`, `page_hash`, `code_hash` belong to the newest letter; `my_hash` is a link
+    asked for later.
     `hold` says why screening holds it. `public_name` is clear by consent.
     """
 
@@ -63,7 +63,6 @@ class Signature(Model, kw_only=True):
     letter_no: Mapped[int] = mapped_column(SmallInteger, default=1)
     lettered_at: Mapped[datetime | None] = mapped_column(default=None)
     link_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), default=None)
-    old_links: Mapped[bytes] = mapped_column(LargeBinary(40), default=b"")
     page_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), default=None)
     code_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), default=None)
     code_tries: Mapped[int] = mapped_column(SmallInteger, default=0)

@@ -34,4 +34,4 @@ def public_lines(action_id: UUID) -> list[PublicLine]:
         .order_by(Signature.proved_on.desc(), Signature.id)
         .limit(LATEST)
     )
-    return [PublicLine(name, country) for name, country in rows]
+    return [PublicLine(name, country) for name, country in rows if name]

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, and_, case, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, false, insert, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from campaign_actions.actions import wording
@@ -163,11 +163,11 @@ def _write_signature(connection: Connection, job: _Signing) -> None:
         Signature.state.in_((State.WAITING, State.HELD)),
         Signature.proved_on.is_(None),
         Signature.letter_no < MAX_LETTERS,
-        or_(Signature.page_hash.is_distinct_from(values["page_hash"]), job.again),
+        or_(Signature.page_hash.is_distinct_from(values["page_hash"]), _fact(job.again)),
         or_(Signature.lettered_at.is_(None), Signature.lettered_at <= job.now - BETWEEN_LETTERS),
     )
     due = exists().where(
-        Signature.email_digest == job.digest, Signature.action_id == job.action_id, replaceable, not job.trap
+        Signature.email_digest == job.digest, Signature.action_id == job.action_id, replaceable, _fact(not job.trap)
     )
     today = job.now.date()
     key = cap_key(job.tools.pepper, job.supporter.email, today)
@@ -179,9 +179,13 @@ def _write_signature(connection: Connection, job: _Signing) -> None:
         statement.on_conflict_do_update(
             index_elements=[Signature.email_digest, Signature.action_id],
             set_=values | {"letter_no": case((Signature.state == State.WITHDRAWN, 1), else_=Signature.letter_no + 1)},
-            where=or_(Signature.state == State.WITHDRAWN, and_(under_cap, replaceable)),
+            where=or_(Signature.state == State.WITHDRAWN, and_(_fact(under_cap), replaceable)),
         )
     )
+
+
+def _fact(known: bool) -> ColumnElement[bool]:
+    return true() if known else false()
 
 
 def _values(job: _Signing) -> dict[str, Any]:

@@ -1,0 +1,59 @@
+"""The command `campaign-actions`: each command group is loaded only when it is used."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+COMMANDS = {
+    "run": ("campaign_actions.cli.run:run", "Start the site and its worker; sets everything up the first time."),
+    "worker": ("campaign_actions.cli.worker:worker", "Start one worker alone: letters, counts, exports, deletions."),
+    "upgrade": ("campaign_actions.cli.upgrade:upgrade", "Bring the database to this version's tables."),
+    "import": ("campaign_actions.cli.imports:import_group", "Take in articles from files."),
+    "users": ("campaign_actions.cli.users:users", "Add and change the people who log in."),
+    "exports": ("campaign_actions.cli.exports:exports", "Check lists made for delivery."),
+    "keys": ("campaign_actions.cli.keys:keys", "Make, list and check the keys that seal personal data."),
+    "reconcile": ("campaign_actions.cli.reconcile:reconcile", "Prove that counts, rows and letters agree."),
+    "mail": ("campaign_actions.cli.mail:mail", "Try the mail server."),
+    "demo": ("campaign_actions.cli.demo:demo", "Fill an empty site with invented demo content."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is called, not before."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """The command called `name`, imported now; None when there is none."""
+        if name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[name][0].split(":")
+        command = getattr(import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands for `--help`, without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, words) for name, (_place, words) in COMMANDS.items()])
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Run a campaign's site: articles, actions, signatures, events.
+
+    Settings come from CAMPAIGN_* variables; README.md lists them all.
+    """
+
+
+def add_to(group: click.Group) -> None:
+    """Give the commands to another group as well, such as Flask's; `run` and `db` stay Flask's own there."""
+    group.add_command(main, "campaign")
+
+
+if __name__ == "__main__":
+    main(prog_name="campaign-actions")

@@ -1,0 +1,52 @@
+"""What must be right before anything is served: tables of this version, keys, the pepper."""
+
+from __future__ import annotations
+
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.exc import SQLAlchemyError
+
+from campaign_actions.config import Settings, WeakSettings
+from campaign_actions.infra import digests, facts
+from campaign_actions.infra.database.engine import db, writing
+from campaign_actions.infra.database.migrating import FOLDER
+from campaign_actions.signatures import tools
+from campaign_actions.signatures.reconciling import PEPPER_CHECK
+
+UPGRADE = "run `campaign-actions upgrade`"
+
+
+def check(settings: Settings) -> None:
+    """Raise WeakSettings, one line with its cure, when the site must not start like this."""
+    check_tables()
+    check_pepper(tools.load(settings).pepper)
+
+
+def check_tables() -> None:
+    """Raise WeakSettings unless the database has exactly the tables of this version."""
+    newest = ScriptDirectory(str(FOLDER)).get_current_head()
+    try:
+        with db.engine.connect() as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+    except SQLAlchemyError as error:
+        raise WeakSettings(f"The database does not answer ({type(error).__name__}): check CAMPAIGN_DATABASE_URL.") from error
+    if found == newest:
+        return
+    known = {script.revision for script in ScriptDirectory(str(FOLDER)).walk_revisions()}
+    if found is not None and found not in known:
+        raise WeakSettings("The database is newer than this program: install the newer version; nothing was changed.")
+    raise WeakSettings(f"The database is older than this program: {UPGRADE}.")
+
+
+def check_pepper(pepper: bytes) -> None:
+    """Raise WeakSettings when this is not the pepper the database was made with; keep its check the first time."""
+    expected = digests.pepper_check(pepper)
+    with writing() as connection:
+        known = facts.get(connection, PEPPER_CHECK)
+        if known is None:
+            facts.put(connection, PEPPER_CHECK, expected)
+        elif known != expected:
+            raise WeakSettings(
+                "The pepper in keys/web/pepper.key is not the one this database was made with, "
+                "so people could sign twice: put the right file back from your backup."
+            )

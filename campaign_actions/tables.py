@@ -1,0 +1,16 @@
+"""All tables, loaded in one place for migrations and checks."""
+
+from __future__ import annotations
+
+from campaign_actions import audit
+from campaign_actions.accounts import models as accounts
+from campaign_actions.actions import models as actions
+from campaign_actions.articles import models as articles
+from campaign_actions.cases import models as cases
+from campaign_actions.exports import models as exports
+from campaign_actions.infra import facts, limits
+from campaign_actions.infra.jobs import models as jobs
+from campaign_actions.infra.mail import models as mail
+from campaign_actions.signatures import models as signatures
+
+ALL = (audit, accounts, actions, articles, cases, exports, facts, limits, jobs, mail, signatures)
