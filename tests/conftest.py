@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import email
 import email.policy
+import shutil
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -16,9 +18,10 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
-from campaign_actions.config import Settings
+from campaign_actions.config import Settings, completed
+from campaign_actions.infra.database.engine import db
 from campaign_actions.opening import keys
 
 pytest_plugins = [
@@ -50,25 +53,50 @@ class Mailbox:
         return found[-1]
 
 
+@pytest.fixture(scope="session")
+def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Keys and secrets, made once a process and copied for each test."""
+    made = Settings(data=tmp_path_factory.mktemp("keys"))
+    keys.make_first(made)
+    return made.data / "keys"
+
+
 @pytest.fixture
-def settings(tmp_path: Path, database_url: str) -> Settings:
-    """Settings of a small site with a data folder of its own."""
-    return Settings(
-        data=tmp_path / "data",
+def site_socket() -> Iterator[socket.socket]:
+    """A free port of the loopback, taken."""
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind(("127.0.0.1", 0))
+        taken.listen(128)
+        yield taken
+
+
+@pytest.fixture
+def settings(request: pytest.FixtureRequest, tmp_path: Path, database_url: str, key_folder: Path) -> Settings:
+    """Settings of a small site with a data folder of its own, on `site_socket` if it is served."""
+    data = tmp_path / "data"
+    shutil.copytree(key_folder, data / "keys")
+    plain = Settings(
+        data=data,
         database_url=database_url,
         secret_keys=("a-secret-key-for-tests-only-0123456789",),
         fast_passwords=True,
     )
+    if "site" not in request.fixturenames:
+        return completed(plain)
+    port = request.getfixturevalue("site_socket").getsockname()[1]
+    return completed(replace(plain, site_url=f"http://127.0.0.1:{port}"))
 
 
 @pytest.fixture
 def make_app(settings: Settings) -> Iterator[Callable[..., Flask]]:
     """Make the site with some settings changed: `make_app(zone="Asia/Almaty")`."""
+    from campaign_actions.app import create_app
+
     made: list[Flask] = []
 
     def make(**changes: Any) -> Flask:
-        keys.make_first(settings)
-        app = _create_app(replace(settings, **changes))
+        app = create_app(replace(settings, **changes))
         app.testing = True
         made.append(app)
         return app
@@ -111,42 +139,32 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture
-def site(make_app: Callable[..., Flask]) -> Iterator[str]:
-    """Address of the site, served to real browsers."""
-    server = make_server("127.0.0.1", 0, Flask("placeholder"), threaded=True)
-    address = f"http://127.0.0.1:{server.server_port}"
-    server.app = make_app(site_url=address)
-    thread = threading.Thread(target=server.serve_forever, name="site")
+def worker(app: Flask, settings: Settings) -> Callable[[], None]:
+    """Does everything that is due, once: letters, folds, exports, deletions."""
+    from campaign_actions.worker import loop
+
+    return lambda: loop.run_once(app, settings)
+
+
+@pytest.fixture
+def site(app: Flask, site_socket: socket.socket) -> Iterator[str]:
+    """Address of the site, served to real browsers and other programs."""
+    host, port = site_socket.getsockname()
+    server = make_server(host, port, app, threaded=True, fd=site_socket.fileno(), request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), name="site")
     thread.start()
-    yield address
+    yield f"http://{host}:{port}"
     server.shutdown()
     thread.join()
     server.server_close()
 
 
-def _create_app(settings: Settings) -> Flask:
-    try:
-        from campaign_actions.app import create_app
-    except ImportError:
-        return _bare_app(settings)
-    return create_app(settings)
-
-
-def _bare_app(settings: Settings) -> Flask:
-    from campaign_actions.infra.database import engine, locks
-
-    app = Flask("campaign_actions")
-    app.extensions["campaign_settings"] = settings
-    engine.configure(app.config, settings.database_url)
-    engine.db.init_app(app)
-    with app.app_context():
-        locks.prepare(engine.db.engine)
-    return app
+class _Quiet(WSGIRequestHandler):
+    def log(self, kind: str, message: str, *values: Any) -> None:
+        """Say nothing: a request line may hold a secret link."""
 
 
 def _close(app: Flask) -> None:
-    from campaign_actions.infra.database.engine import db
-
     with app.app_context():
         db.session.remove()
         for engine in db.engines.values():

@@ -131,7 +131,7 @@ def any_page(request: pytest.FixtureRequest, new_context: Callable[..., BrowserC
 
 
 def _note_console(watch: Watch, message: ConsoleMessage) -> None:
-    watch.console.append(f"{message.type}: {message.text}")
+    watch.console.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
 
 
 def _note_request(watch: Watch, site: str, request: Request) -> None:

@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.engine import URL
 
+from campaign_actions.infra.database import engine, locks, migrating
 from tests.support import postgres
 
 ENGINES = ("sqlite", "postgres")
@@ -68,22 +69,13 @@ def run_folder() -> Path:
 
 def migrate(url: URL) -> None:
     """Bring the empty database at `url` to the newest schema, as an operator would."""
-    from flask_migrate import upgrade
-
-    from campaign_actions.infra.database import engine, locks
-    from campaign_actions.infra.database.migrating import migrate as extension
-
-    root = Path(__file__).resolve().parents[2]
-    app = Flask("campaign_actions", root_path=str(root))
+    app = Flask("campaign_actions")
     engine.configure(app.config, url.render_as_string(hide_password=False))
     engine.db.init_app(app)
-    extension.init_app(app, engine.db, directory=str(root / "migrations"), render_as_batch=True)
+    migrating.migrate.init_app(app, engine.db, directory=str(migrating.FOLDER), render_as_batch=True)
     with app.app_context():
         locks.prepare(engine.db.engine)
-        if any((root / "migrations" / "versions").glob("*.py")):
-            upgrade()
-        else:
-            _create_all()
+        migrating.upgrade()
         if engine.db.engine.dialect.name == "sqlite":
             with engine.db.engine.connect() as connection:
                 locks.checkpoint(connection.execution_options(isolation_level="AUTOCOMMIT"))
@@ -105,14 +97,3 @@ def _postgres() -> Iterator[URL]:
     name = f"test_{run_folder().name[-8:]}_{worker_name()}".lower()
     yield postgres.new_database(admin, name)
     postgres.drop_database(admin, name)
-
-
-def _create_all() -> None:
-    import importlib
-
-    from campaign_actions.infra.database import engine
-
-    package = Path(__file__).resolve().parents[2] / "campaign_actions"
-    for path in [*package.rglob("models.py"), package / "audit.py", package / "infra" / "facts.py"]:
-        importlib.import_module(".".join(path.relative_to(package.parent).with_suffix("").parts))
-    engine.Base.metadata.create_all(engine.db.engine)
