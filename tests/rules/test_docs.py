@@ -47,10 +47,10 @@ def test_no_line_explains_a_setting_that_is_gone() -> None:
 def test_every_command_has_a_line() -> None:
     if importlib.util.find_spec("campaign_actions.cli.main") is None:
         pytest.fail("the command line is missing")
-    from campaign_actions.cli.main import cli
+    from campaign_actions.cli.main import main
 
     rows = "\n".join(lines())
-    assert [words for words in commands(cli) if f"`{words}" not in rows] == []
+    assert [words for words in commands(main) if f"`{words}" not in rows] == []
 
 
 def test_the_readme_stays_short() -> None:
