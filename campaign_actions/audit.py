@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, Index, String
+from sqlalchemy import JSON, Index, String, Uuid, literal, select, tuple_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign_actions.infra import clock
-from campaign_actions.infra.database.engine import Model, session
+from campaign_actions.infra.database.engine import Model, UTCDateTime, session
 
 
 class Entry(Model, kw_only=True):
@@ -52,3 +53,12 @@ def record(
     )
     session.add(entry)
     return entry
+
+
+def newest(limit: int, *, before: tuple[datetime, UUID] | None = None) -> Sequence[Entry]:
+    """Up to `limit` entries, newest first, older than the entry with moment and id `before`."""
+    statement = select(Entry).order_by(Entry.at.desc(), Entry.id.desc()).limit(limit)
+    if before is not None:
+        place = tuple_(literal(before[0], UTCDateTime), literal(before[1], Uuid))
+        statement = statement.where(tuple_(Entry.at, Entry.id) < place)
+    return session.scalars(statement).all()

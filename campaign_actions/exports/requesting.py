@@ -14,6 +14,7 @@ from campaign_actions.errors import NotAllowed, Refused
 from campaign_actions.exports import queries
 from campaign_actions.exports.models import Export, Purpose
 from campaign_actions.exports.purposes import CEILINGS, Chosen
+from campaign_actions.exports.queries import Tally
 from campaign_actions.infra import clock
 from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.i18n import _
@@ -67,6 +68,12 @@ def check(wish: Wish) -> None:
         raise Refused(_("The last day lies before the first day."), field="to_day")
 
 
+def check_rows(tally: Tally) -> None:
+    """Raise Refused for a list without rows."""
+    if tally.rows == 0:
+        raise Refused(_("Nobody is in this list. Choose other levels or days."), field="levels")
+
+
 def ask(connection: Connection, wish: Wish, by: User) -> Export:
     """Write down the export, its audit entry and the worker's job, all in this transaction.
 
@@ -75,9 +82,8 @@ def ask(connection: Connection, wish: Wish, by: User) -> Export:
     """
     check_right(by)
     check(wish)
-    rows = queries.tally(connection, wish.action_id, wish.chosen).rows
-    if rows == 0:
-        raise Refused(_("Nobody is in this list. Choose other levels or days."), field="levels")
+    tally = queries.tally(connection, wish.action_id, wish.chosen)
+    check_rows(tally)
     export = Export(
         action_id=wish.action_id,
         asked_by=by.id,
@@ -86,7 +92,7 @@ def ask(connection: Connection, wish: Wish, by: User) -> Export:
         recipient=wish.recipient,
         filters=wish.chosen.to_json(),
         columns=list(CEILINGS[wish.purpose].columns),
-        rows_expected=rows,
+        rows_expected=tally.rows,
         asked_at=clock.now(),
     )
     session.add(export)
@@ -103,6 +109,6 @@ def ask(connection: Connection, wish: Wish, by: User) -> Export:
         recipient=wish.recipient,
         filters=export.filters,
         columns=export.columns,
-        rows=rows,
+        rows=tally.rows,
     )
     return export

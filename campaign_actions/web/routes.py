@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from campaign_actions.config import Settings
-from campaign_actions.web import caching, errors, origin, security, static, templating
+from campaign_actions.web import caching, errors, guard, origin, security, static, templating
 from campaign_actions.web.account import routes as account
 from campaign_actions.web.api import routes as api
 from campaign_actions.web.desk import routes as desk
@@ -18,6 +18,7 @@ def register(app: Flask, settings: Settings) -> None:
     app.url_map.strict_slashes = True
     security.prepare(app, settings)
     origin.prepare(app)
+    guard.prepare(app, settings)
     caching.prepare(app)
     errors.prepare(app)
     static.prepare(app)

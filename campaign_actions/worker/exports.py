@@ -61,7 +61,7 @@ def _order(ref: UUID) -> exports.Order | None:
         .join(Action, Action.id == Export.action_id)
         .where(Export.id == ref, Export.state == ExportState.PREPARING)
     )
-    found = session.execute(statement).one_or_none()
-    wanted = exports.order(found[0], found[1]) if found else None
-    session.rollback()  # the file is read from its own snapshot; this one would keep SQLite's log from emptying
-    return wanted
+    # In a transaction of its own: an open read would keep SQLite's log from emptying meanwhile.
+    with writing():
+        found = session.execute(statement).one_or_none()
+        return exports.order(found[0], found[1]) if found else None

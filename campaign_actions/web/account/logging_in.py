@@ -1,0 +1,92 @@
+"""Log in and log out."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+from wtforms import EmailField, HiddenField, PasswordField
+
+from campaign_actions.accounts import logging_in
+from campaign_actions.infra.database.engine import writing
+from campaign_actions.infra.i18n import _
+from campaign_actions.web import guard, sessions
+from campaign_actions.web.forms import TokenForm, add_error, label
+
+bp = Blueprint("logging_in", __name__)
+
+Answer = Response | str | tuple[str, int] | tuple[str, int, dict[str, str]]
+
+
+class LogInForm(TokenForm):
+    """Address and password; `next` is where to go then, checked again before use."""
+
+    email = EmailField(label("Email address"))
+    password = PasswordField(label("Password"))
+    next = HiddenField()
+
+
+@bp.before_request
+def check() -> Response | None:
+    """Logging out is for who is logged in; both forms need the session's token."""
+    if request.endpoint == "account.logging_in.log_out" and not current_user.is_authenticated:
+        return guard.to_log_in()
+    guard.check_token()
+    return None
+
+
+@bp.get("/log-in/")
+def log_in() -> Answer:
+    """The form; who is logged in already goes on."""
+    wanted = guard.local_path(request.args.get("next", ""))
+    if current_user.is_authenticated:
+        return redirect(wanted or url_for("desk.dashboard.show"), 303)
+    return _page(LogInForm(next=wanted or ""))
+
+
+@bp.post("/log-in/")
+def knock() -> Answer:
+    """Let somebody in, with one answer for every address and password that do not fit."""
+    form = LogInForm()
+    if not form.validate() or not _is_filled_in(form):
+        return _page(form, failed=True), 422
+    knock = guard.who_knows(form.email.data or "", form.password.data or "")
+    if knock.user is None:
+        return _refused(form, knock.retry_after_seconds)
+    with writing():
+        token = logging_in.open_session(knock.user)
+    old = sessions.finish()
+    sessions.begin(token)
+    if old:
+        with writing():
+            logging_in.end(old)
+    return redirect(guard.local_path(form.next.data or "") or url_for("desk.dashboard.show"), 303)
+
+
+@bp.post("/log-out")
+def log_out() -> Response:
+    """End this session on the server and in the browser."""
+    token = sessions.finish()
+    if token:
+        with writing():
+            logging_in.end(token)
+    return redirect(url_for("public.home.home"), 303)
+
+
+def _refused(form: LogInForm, wait_seconds: int) -> Answer:
+    add_error(None, form, _("The email address or password is not right."))
+    if wait_seconds:
+        return _page(form, failed=True), 429, {"Retry-After": str(wait_seconds)}
+    return _page(form, failed=True), 422
+
+
+def _is_filled_in(form: LogInForm) -> bool:
+    if not (form.email.data or "").strip():
+        add_error(form.email, form, _("Enter your email address"))
+    if not form.password.data:
+        add_error(form.password, form, _("Enter your password"))
+    return not form.errors
+
+
+def _page(form: LogInForm, *, failed: bool = False) -> str:
+    return render_template("account/log_in.html", form=form, failed=failed)
