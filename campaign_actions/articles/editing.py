@@ -23,7 +23,6 @@ MAX_TITLE = 300
 MAX_SUMMARY = 500
 MAX_NAME = 120
 MAX_BODY = 400_000
-EXCERPT_WORDS = 55
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,14 +69,24 @@ def save(article_id: UUID, words: ArticleWords, *, by: User | None, seen_version
     return article
 
 
+def find(slug: str) -> Article | None:
+    """The article at that slug, in any state, as its editor needs it."""
+    return session.scalars(select(Article).where(Article.slug == slug)).one_or_none()
+
+
+def find(slug: str) -> Article | None:
+    """The article to edit at that slug, in any state, or None."""
+    return session.scalars(select(Article).where(Article.slug == slug)).first()
+
+
 def preview_html(body: str) -> str:
     """The cleaned HTML that saving `body`, Markdown, would keep."""
-    return markup.to_html(body)
+    return markup.to_html(body, trusted=True)
 
 
 def category(title: str) -> Category:
     """The category of that title, made when missing; titles that differ only in case are one."""
-    shown = _one_line(title)[:MAX_NAME]
+    shown = markup.collapse(title)[:MAX_NAME]
     slug = _name_slug(shown)
     statement = insert(Category).values(id=uuid4(), slug=slug, title=shown)
     session.execute(statement.on_conflict_do_nothing(index_elements=[Category.slug]))
@@ -86,7 +95,7 @@ def category(title: str) -> Category:
 
 def author(name: str) -> Author:
     """The author of that name, made when missing."""
-    shown = _one_line(name)[:MAX_NAME]
+    shown = markup.collapse(name)[:MAX_NAME]
     slug = _name_slug(shown)
     statement = insert(Author).values(id=uuid4(), slug=slug, name=shown)
     session.execute(statement.on_conflict_do_nothing(index_elements=[Author.slug]))
@@ -95,7 +104,7 @@ def author(name: str) -> Author:
 
 def free_slug(title: str) -> str:
     """A slug for `title` that no article has, with a number behind it when needed."""
-    base = slugs.slugify(title) or "article"
+    base = slugs.slugify(title, fallback="article")
     taken = set(
         session.scalars(select(Article.slug).where(Article.slug.startswith(base[:70], autoescape=True)))
     )
@@ -115,9 +124,7 @@ def categories_of(titles: Iterable[str]) -> list[Category]:
 
 def excerpt_of(html: str) -> str:
     """The first 55 words of cleaned HTML as plain text, ending in "…" when cut."""
-    words = markup.to_text(html).split()
-    cut = " ".join(words[:EXCERPT_WORDS])
-    return f"{cut} …" if len(words) > EXCERPT_WORDS else cut
+    return markup.excerpt(markup.to_text(html))
 
 
 def _write(article: Article, words: ArticleWords) -> None:
@@ -126,7 +133,7 @@ def _write(article: Article, words: ArticleWords) -> None:
     article.dated_on = words.dated_on
     article.locale = words.locale
     article.body = words.body
-    article.body_html = markup.to_html(words.body)
+    article.body_html = preview_html(words.body)
     # An imported beginning stays what the reader sees until somebody writes the text.
     if words.body or not article.excerpt_only:
         article.excerpt = excerpt_of(article.body_html)
@@ -159,8 +166,8 @@ def _claimed(article_id: UUID, seen_version: int) -> Article:
 
 
 def _checked(words: ArticleWords) -> ArticleWords:
-    title = _one_line(words.title)
-    summary = _one_line(words.summary)
+    title = markup.collapse(words.title)
+    summary = markup.collapse(words.summary)
     body = words.body.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
     if not title:
         raise Refused(_("Give the article a title."), field="title")
@@ -178,8 +185,8 @@ def _checked(words: ArticleWords) -> ArticleWords:
         body=body,
         dated_on=words.dated_on,
         locale=words.locale,
-        author=_one_line(words.author),
-        categories=tuple(filter(None, map(_one_line, words.categories))),
+        author=markup.collapse(words.author),
+        categories=tuple(filter(None, map(markup.collapse, words.categories))),
     )
 
 
@@ -190,13 +197,9 @@ def _at_most(text: str, most: int, field: str) -> None:
         raise Refused(_("Write at most %(count)s characters here.", count=number(most)), field=field)
 
 
-def _one_line(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip()
-
-
 def _fits(slug: str, title: str) -> bool:
     return re.sub(r"-\d+$", "", slug) == re.sub(r"-\d+$", "", slugs.slugify(title))
 
 
 def _name_slug(name: str) -> str:
-    return slugs.slugify(name) or "other"
+    return slugs.slugify(name, fallback="other")

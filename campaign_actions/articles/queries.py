@@ -214,8 +214,8 @@ def neighbours(article: ArticleView) -> tuple[ArticleView | None, ArticleView | 
     return _first(before), _first(after)
 
 
-def _columns(*more: ColumnElement[Any] | Any) -> Select[Any]:
-    columns: Select[Any] = select(
+def _columns(*more: Any) -> Select[Any]:
+    columns: list[Any] = [
         Article.id,
         Article.slug,
         Article.title,
@@ -232,9 +232,8 @@ def _columns(*more: ColumnElement[Any] | Any) -> Select[Any]:
         Article.owner_id,
         Article.version,
         Article.changed_at,
-        *more,
-    )
-    return columns.outerjoin(Author, Author.id == Article.author_id)
+    ]
+    return select(*columns, *more).outerjoin(Author, Author.id == Article.author_id)
 
 
 def _published() -> ColumnElement[bool]:

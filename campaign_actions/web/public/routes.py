@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
+from campaign_actions.web.public import archives, articles, events, feeds, home, pages
+
 
 def register(app: Flask) -> None:
     """Add the public pages to `app`."""
     public = Blueprint("public", __name__)
-    for module in ():
+    for module in (home, articles, archives, feeds, events, pages):
         public.register_blueprint(module.bp)
     app.register_blueprint(public)

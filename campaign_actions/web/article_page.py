@@ -1,0 +1,40 @@
+"""The page of an article as its readers see it: for everybody, and as a preview for its team."""
+
+from __future__ import annotations
+
+from flask import render_template
+
+from campaign_actions.actions import events, queries as actions
+from campaign_actions.actions.queries import ActionCard
+from campaign_actions.articles import queries
+from campaign_actions.articles.queries import ArticleView
+from campaign_actions.cases import queries as cases
+from campaign_actions.infra import clock
+from campaign_actions.signatures import counting
+
+OLD_DAYS = 2 * 365
+EVENTS_SHOWN = 3
+
+
+def article_page(article: ArticleView) -> str:
+    """The page of an article in any state; the caller has decided that this reader may see it."""
+    cards = actions.of_articles([article.id]).get(article.id, [])
+    ids = [card.id for card in cards]
+    older, newer = queries.neighbours(article)
+    return render_template(
+        "public/article.html",
+        article=article,
+        actions=cards,
+        counts=counting.shown(ids),
+        events=events.of_actions(ids)[:EVENTS_SHOWN],
+        case=_case(cards),
+        is_old=bool(article.dated_on and (clock.today() - article.dated_on).days > OLD_DAYS),
+        related=queries.related(article),
+        older=older,
+        newer=newer,
+    )
+
+
+def _case(cards: list[ActionCard]) -> cases.CaseView | None:
+    case_id = next((card.case_id for card in cards if card.case_id), None)
+    return cases.by_id(case_id) if case_id else None

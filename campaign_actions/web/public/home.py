@@ -1,0 +1,54 @@
+"""Home: what is at stake now, one thing to do, then news, events and what was won."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from campaign_actions.actions import events, queries as actions
+from campaign_actions.actions.queries import ActionCard
+from campaign_actions.articles import queries as articles
+from campaign_actions.cases import queries as cases
+from campaign_actions.infra import clock
+from campaign_actions.signatures import counting
+from campaign_actions.web.caching import Keep, keep
+
+bp = Blueprint("home", __name__)
+
+NEWS_SHOWN, EVENTS_SHOWN, MORE_SHOWN, WON_SHOWN = 4, 3, 3, 2
+
+
+@bp.get("/")
+@keep(Keep.COUNT)
+def home() -> str:
+    """The first page. The leading action is the open one that closes soonest."""
+    listed = actions.listed()
+    open_ones = sorted((card for card in listed if card.is_open), key=_urgency)
+    lead, more = (open_ones[0], open_ones[1 : 1 + MORE_SHOWN]) if open_ones else (None, [])
+    won = sorted((card for card in listed if card.is_ended), key=_outcome_day, reverse=True)
+    news = articles.newest(NEWS_SHOWN)
+    linked = actions.of_articles([article.id for article in news])
+    chosen = {
+        article_id: next((card for card in cards if card.is_open), None)
+        for article_id, cards in linked.items()
+    }
+    return render_template(
+        "public/home.html",
+        lead=lead,
+        case=cases.by_id(lead.case_id) if lead and lead.case_id else None,
+        more=more,
+        open_count=len(open_ones),
+        won=won[:WON_SHOWN],
+        news=news,
+        actions=chosen,
+        events=events.coming(EVENTS_SHOWN),
+        counts=counting.shown([card.id for card in listed]),
+    )
+
+
+def _urgency(card: ActionCard) -> tuple[bool, float, str]:
+    """Closing soonest first, open-ended ones last."""
+    return card.closes_at is None, card.closes_at.timestamp() if card.closes_at else 0.0, card.slug
+
+
+def _outcome_day(card: ActionCard) -> tuple[int, str]:
+    return (card.outcome_on or clock.today()).toordinal(), card.slug
