@@ -74,11 +74,6 @@ def find(slug: str) -> Article | None:
     return session.scalars(select(Article).where(Article.slug == slug)).one_or_none()
 
 
-def find(slug: str) -> Article | None:
-    """The article to edit at that slug, in any state, or None."""
-    return session.scalars(select(Article).where(Article.slug == slug)).first()
-
-
 def preview_html(body: str) -> str:
     """The cleaned HTML that saving `body`, Markdown, would keep."""
     return markup.to_html(body, trusted=True)
