@@ -35,26 +35,7 @@ def run_all(office: Office) -> None:
     for chore in (_forget_unconfirmed, _forget_due, _wipe, _close_due):
         _try(chore.__name__, lambda chore=chore: _until_done(chore))  # type: ignore[misc]  # bound per turn
     _try("expire exports", lambda: exports.expire(office.settings))
-    _try("checkpoint", empty_log)
-
-
-def empty_log() -> bool:
-    """Move SQLite's write-ahead log into the database, so that wiped bytes leave the disk.
-
-    False when readers are in the way; the next minute tries again. Nothing on PostgreSQL.
-    """
-    if db.engine.dialect.name != "sqlite":
-        return True
-    with locks.writer_lock(db.engine), db.engine.connect() as connection:
-        raw = connection.connection.driver_connection
-        if raw is None:
-            return False
-        connection.rollback()
-        raw.execute("PRAGMA busy_timeout=100")
-        try:
-            return bool(raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
-        finally:
-            raw.execute("PRAGMA busy_timeout=2000")
+    _try("checkpoint", lambda: locks.checkpoint(db.engine))
 
 
 def _try(name: str, chore: Callable[[], object]) -> None:
@@ -89,5 +70,3 @@ def _wipe(connection: Connection) -> int:
 def _close_due(connection: Connection) -> int:
     closing.close_due(connection, clock.now())
     return 0
-
-

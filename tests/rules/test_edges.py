@@ -1,10 +1,16 @@
 """Only the edges begin and end transactions, and reading a page never writes."""
 
 import ast
+import copy
 
 from tests.support.source import Function, Source, called, calls_in, package, route_methods
 
-EDGES = ("campaign_actions/web/", "campaign_actions/worker/", "campaign_actions/cli/")
+EDGES = (
+    "campaign_actions/web/",
+    "campaign_actions/worker/",
+    "campaign_actions/cli/",
+    "campaign_actions/startup.py",
+)
 DATABASE = "campaign_actions/infra/database/"
 ENDINGS = {"commit", "rollback"}
 READING = {"GET", "HEAD", "OPTIONS"}
@@ -34,17 +40,45 @@ def reading_views_that_write(source: Source) -> list[str]:
     return [
         f"{source.place}:{function.name}"
         for function in functions.values()
-        if route_methods(function) & READING and writes(function, functions, frozenset())
+        if route_methods(function) & READING and writes(read_part(function), functions, frozenset())
     ]
 
 
-def writes(function: Function, others: dict[str, Function], seen: frozenset[str]) -> bool:
-    """True if `function`, or one of its file that it calls, enters `writing()`."""
-    names = {called(call) for call in calls_in(function)}
+def writes(part: ast.AST, others: dict[str, Function], seen: frozenset[str]) -> bool:
+    """True if `part`, or a function of its file that it calls, enters `writing()`."""
+    names = {called(call) for call in calls_in(part)}
     if "writing" in names:
         return True
-    unseen = (names & set(others)) - seen - {function.name}
-    return any(writes(others[name], others, seen | {function.name}) for name in unseen)
+    unseen = (names & set(others)) - seen
+    return any(writes(others[name], others, seen | {name}) for name in unseen)
+
+
+def read_part(function: Function) -> ast.AST:
+    """What of a view can run when it is only asked for: without what stands under `method == "POST"`."""
+    body: list[ast.stmt] = []
+    for statement in function.body:
+        body.append(statement)
+        if isinstance(statement, ast.If) and asks(statement.test, "GET") and ends(statement.body):
+            break
+    return _WithoutPost().visit(ast.Module(copy.deepcopy(body), []))
+
+
+def asks(test: ast.expr, method: str) -> bool:
+    """True if `test` can hold only when the request has this method."""
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        return any(asks(part, method) for part in test.values)
+    return ast.unparse(test) == f"request.method == '{method}'"
+
+
+def ends(body: list[ast.stmt]) -> bool:
+    return isinstance(body[-1], ast.Return | ast.Raise)
+
+
+class _WithoutPost(ast.NodeTransformer):
+    def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt]:
+        if asks(node.test, "POST"):
+            node.body = [ast.Pass()]
+        return self.generic_visit(node)
 
 
 def test_only_edges_enter_a_transaction() -> None:
@@ -67,3 +101,10 @@ def test_breaches_are_found() -> None:
     view = "@bp.get('/')\ndef show():\n    note()\n\ndef note():\n    with writing():\n        pass\n"
     assert reading_views_that_write(Source("campaign_actions/web/a.py", view)) != []
     assert reading_views_that_write(Source("campaign_actions/web/a.py", view.replace(".get", ".post"))) == []
+
+
+def test_a_view_of_both_methods_may_write_where_it_was_posted() -> None:
+    opening = "@bp.route('/', methods=['GET', 'POST'])\ndef edit():\n"
+    for test, fine in (("request.method == 'POST' and ok()", True), ("ok()", False)):
+        view = f"{opening}    if {test}:\n        with writing():\n            pass\n"
+        assert (reading_views_that_write(Source("campaign_actions/web/a.py", view)) == []) is fine

@@ -76,9 +76,7 @@ def migrate(url: URL) -> None:
     with app.app_context():
         locks.prepare(engine.db.engine)
         migrating.upgrade()
-        if engine.db.engine.dialect.name == "sqlite":
-            with engine.db.engine.connect() as connection:
-                locks.checkpoint(connection.execution_options(isolation_level="AUTOCOMMIT"))
+        locks.checkpoint(engine.db.engine)
         engine.db.engine.dispose()
 
 
