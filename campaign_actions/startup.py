@@ -13,6 +13,7 @@ from campaign_actions.infra.database.migrating import FOLDER
 from campaign_actions.signatures import tools
 from campaign_actions.signatures.reconciling import PEPPER_CHECK
 
+NEWER = "The database is newer than this program: install the newer version; nothing was changed."
 UPGRADE = "run `campaign-actions upgrade`"
 
 
@@ -29,17 +30,19 @@ def check_tables() -> None:
         with db.engine.connect() as connection:
             found = MigrationContext.configure(connection).get_current_revision()
     except SQLAlchemyError as error:
-        raise WeakSettings(f"The database does not answer ({type(error).__name__}): check CAMPAIGN_DATABASE_URL.") from error
+        raise WeakSettings(
+            f"The database does not answer ({type(error).__name__}): check CAMPAIGN_DATABASE_URL."
+        ) from error
     if found == newest:
         return
     known = {script.revision for script in ScriptDirectory(str(FOLDER)).walk_revisions()}
     if found is not None and found not in known:
-        raise WeakSettings("The database is newer than this program: install the newer version; nothing was changed.")
+        raise WeakSettings(NEWER)
     raise WeakSettings(f"The database is older than this program: {UPGRADE}.")
 
 
 def check_pepper(pepper: bytes) -> None:
-    """Raise WeakSettings when this is not the pepper the database was made with; keep its check the first time."""
+    """Raise WeakSettings for another pepper than the database was made with; keep its check at first."""
     expected = digests.pepper_check(pepper)
     with writing() as connection:
         known = facts.get(connection, PEPPER_CHECK)

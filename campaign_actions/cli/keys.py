@@ -41,7 +41,9 @@ def list_keys() -> None:
 
 
 @keys.command()
-@click.option("--key", type=click.Path(exists=True, dir_okay=False), help="A private key file kept elsewhere.")
+@click.option(
+    "--key", type=click.Path(exists=True, dir_okay=False), help="A private key file kept elsewhere."
+)
 def check(key: str | None) -> None:
     """Open every sealed signature with the list key and throw the result away; counts what will not open."""
 
@@ -55,7 +57,9 @@ def check(key: str | None) -> None:
     opened, shut = 0, 0
     with app.app_context(), db.engine.connect() as connection:
         columns = (Signature.action_id, Signature.email_digest, Signature.sealed)
-        rows = connection.execution_options(yield_per=1000).execute(select(*columns).where(Signature.sealed.is_not(None)))
+        rows = connection.execution_options(yield_per=1000).execute(
+            select(*columns).where(Signature.sealed.is_not(None))
+        )
         for action_id, digest, sealed in rows:
             try:
                 opener.open("signature", action_id, digest, sealed or b"")

@@ -25,7 +25,9 @@ def test(address: str) -> None:
     words = "This letter shows that mail leaves the site."
     rendered = Rendered(f"Test from {settings.site_name}", words + "\n", f"<!doctype html><p>{words}</p>")
     try:
-        message = sending.compose(uuid4(), sending.Sender(settings.site_name, settings.mail_from), address, rendered)
+        message = sending.compose(
+            uuid4(), sending.Sender(settings.site_name, settings.mail_from), address, rendered
+        )
     except ValueError as error:
         raise click.BadParameter("this is not one mail address", param_hint="ADDRESS") from error
     answer = transport.send(message, address)

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import cast
 
 import click
 
 COMMANDS = {
-    "run": ("campaign_actions.cli.run:run", "Start the site and its worker; sets everything up the first time."),
-    "worker": ("campaign_actions.cli.worker:worker", "Start one worker alone: letters, counts, exports, deletions."),
+    "run": (
+        "campaign_actions.cli.run:run",
+        "Start the site and its worker; sets everything up the first time.",
+    ),
+    "worker": (
+        "campaign_actions.cli.worker:worker",
+        "Start one worker alone: letters, counts, exports, deletions.",
+    ),
     "upgrade": ("campaign_actions.cli.upgrade:upgrade", "Bring the database to this version's tables."),
     "import": ("campaign_actions.cli.imports:import_group", "Take in articles from files."),
     "users": ("campaign_actions.cli.users:users", "Add and change the people who log in."),
@@ -33,8 +40,7 @@ class LazyGroup(click.Group):
             return None
         module, attribute = COMMANDS[name][0].split(":")
         command = getattr(import_module(module), attribute)
-        assert isinstance(command, click.Command)
-        return command
+        return cast("click.Command", command)
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands for `--help`, without importing any of them."""

@@ -10,15 +10,16 @@ from campaign_actions.signatures import reconciling, tools
 
 
 @click.command()
-@click.option("--check", is_flag=True, help="The default: only look, change nothing.")
-def reconcile(check: bool) -> None:
+@click.option("--check", is_flag=True, expose_value=False, help="The default: only look, change nothing.")
+def reconcile() -> None:
     """Prove the invariants: a line for each breach and exit status 1, or one line that all agrees."""
     app, settings = current_site(), settings_or_exit()
     pepper = tools.load(settings).pepper
-    with app.app_context(), db.engine.connect() as connection:
-        if connection.dialect.name == "postgresql":
-            connection = connection.execution_options(isolation_level="REPEATABLE READ")
-        with connection.begin():
+    with app.app_context():
+        # One snapshot, so that signing may go on meanwhile; SQLite gives one by itself.
+        on_sqlite = db.engine.dialect.name == "sqlite"
+        engine = db.engine if on_sqlite else db.engine.execution_options(isolation_level="REPEATABLE READ")
+        with engine.connect() as connection, connection.begin():
             found = reconciling.breaches(connection, pepper)
     for line in found:
         click.echo(line)

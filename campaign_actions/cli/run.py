@@ -27,8 +27,12 @@ SERVE = "campaign_actions.app:create_served_app()"
 
 
 @click.command()
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port on 127.0.0.1.")
-@click.option("--data", type=click.Path(file_okay=False), help="Folder of database, keys and mail. [default: data]")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port on 127.0.0.1."
+)
+@click.option(
+    "--data", type=click.Path(file_okay=False), help="Folder of database, keys and mail. [default: data]"
+)
 @click.option("--no-demo", is_flag=True, help="Leave an empty site empty.")
 def run(port: int, data: str | None, no_demo: bool) -> None:
     """Start the site and its worker on this machine; sets everything up the first time."""
@@ -63,7 +67,8 @@ def _refuse_taken(port: int) -> None:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
             raise click.ClickException(
-                f"Port {port} cannot be used ({error.strerror}). Stop what runs there, or choose another: --port {port + 1}"
+                f"Port {port} cannot be used ({error.strerror}). "
+                f"Stop what runs there, or choose another: --port {port + 1}"
             ) from error
 
 
@@ -86,7 +91,9 @@ def _set_up(environ: dict[str, str]) -> Settings:
             _upgrade()
             startup.check(settings)
     except OSError as error:
-        raise click.ClickException(f"{settings.data} cannot be written ({error.strerror}). Choose another: --data DIR") from error
+        raise click.ClickException(
+            f"{settings.data} cannot be written ({error.strerror}). Choose another: --data DIR"
+        ) from error
     except WeakSettings as error:
         raise click.ClickException(str(error)) from error
     return settings
@@ -110,8 +117,26 @@ def _demo(settings: Settings) -> list[tuple[str, str, str]]:
 
 
 def _start_site(port: int, environ: dict[str, str]) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "gunicorn", SERVE, "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
-    command += ["--workers", "1", "--threads", str(THREADS), "--graceful-timeout", "4", "--log-level", "warning"]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        SERVE,
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--worker-class",
+        "gthread",
+    ]
+    command += [
+        "--workers",
+        "1",
+        "--threads",
+        str(THREADS),
+        "--graceful-timeout",
+        "4",
+        "--log-level",
+        "warning",
+    ]
     command += ["--no-control-socket"]
     return subprocess.Popen(command, env=environ, start_new_session=True)  # noqa: S603  # our own interpreter
 
@@ -133,7 +158,11 @@ def _wait_until_ready(port: int, children: dict[str, subprocess.Popen[bytes]], s
 
 
 def _say_where(settings: Settings, log_ins: list[tuple[str, str, str]]) -> None:
-    lines = ["", f"The site:   {settings.site_url}/", f"Mail:       {settings.mail_url.removeprefix('file:')}"]
+    lines = [
+        "",
+        f"The site:   {settings.site_url}/",
+        f"Mail:       {settings.mail_url.removeprefix('file:')}",
+    ]
     lines.append(f"Its data:   {settings.data}")
     lines.append(f"Log in:     {settings.site_url}/log-in/")
     for words, email, password in log_ins:

@@ -27,4 +27,6 @@ def worker(once: bool) -> None:
         else:
             loop.run(app, settings, stop)
     except (CannotOpen, WeakSettings) as error:
-        raise click.ClickException(f"The worker cannot open letters: {error}. Put keys/worker back.") from error
+        raise click.ClickException(
+            f"The worker cannot open letters: {error}. Put keys/worker back."
+        ) from error

@@ -12,7 +12,9 @@ def sign(purpose: str, text: str, secret_keys: Sequence[str]) -> str:
     return str(URLSafeTimedSerializer(list(reversed(secret_keys)), salt=purpose).dumps(text))
 
 
-def read(purpose: str, token: str, secret_keys: Sequence[str], *, max_age_seconds: int | None = None) -> str | None:
+def read(
+    purpose: str, token: str, secret_keys: Sequence[str], *, max_age_seconds: int | None = None
+) -> str | None:
     """The text of `token`, or None when it is forged, too old or of another purpose."""
     serializer = URLSafeTimedSerializer(list(reversed(secret_keys)), salt=purpose)
     try:

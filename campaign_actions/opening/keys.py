@@ -8,6 +8,7 @@ from base64 import b64decode, b64encode
 from hashlib import sha256
 from pathlib import Path
 
+from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey
 
 from campaign_actions.config import Settings
@@ -54,11 +55,11 @@ def make_pair(settings: Settings, purpose: str) -> list[str]:
 def read(path: Path) -> PrivateKey:
     """The private key in a file. Raises BadKeyFile."""
     lines = path.read_text("ascii", errors="replace").split("\n")
+    if len(lines) < 2 or not lines[0].startswith(PRIVATE_LINE):
+        raise BadKeyFile(f"{path.name} is not a private key file")
     try:
-        if not lines[0].startswith(PRIVATE_LINE):
-            raise ValueError(lines[0][:20])
         return PrivateKey(b64decode(lines[1], validate=True))
-    except (IndexError, ValueError) as error:
+    except (TypeError, ValueError, CryptoError) as error:
         raise BadKeyFile(f"{path.name} is not a private key file") from error
 
 

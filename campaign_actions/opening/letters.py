@@ -84,7 +84,11 @@ def wipe(connection: Connection, letter_id: UUID, fate: str) -> None:
 def wipe_old(connection: Connection) -> int:
     """Delete letters older than 48 hours with their jobs; gives how many."""
     before = clock.now() - timedelta(hours=KEPT_HOURS)
-    old = connection.execute(delete(Letter).where(Letter.created_at < before).returning(Letter.id)).scalars().all()
+    old = (
+        connection.execute(delete(Letter).where(Letter.created_at < before).returning(Letter.id))
+        .scalars()
+        .all()
+    )
     if old:
         connection.execute(delete(Job).where(Job.name == "letter", Job.ref.in_(old)))
     return len(old)
@@ -143,7 +147,9 @@ def _say_already(connection: Connection, letter: Any, office: Office) -> Outgoin
     if action is None:
         return Dropped("gone")
     ask = f"{office.settings.site_url}/my/"
-    rendered = rendering.render("already", sealed["l"], action=action, ask=ask, site=office.settings.site_name)
+    rendered = rendering.render(
+        "already", sealed["l"], action=action, ask=ask, site=office.settings.site_name
+    )
     return Outgoing(sealed["e"], rendered)
 
 

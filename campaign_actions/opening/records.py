@@ -1,4 +1,4 @@
-"""Opening: a sealed record back to its bytes, with a private key. The format is in `infra.sealing.records`."""
+"""Opening: a sealed record back to its bytes, with a private key; the format is in `infra.sealing`."""
 
 from __future__ import annotations
 

@@ -21,7 +21,6 @@ from campaign_actions.signatures import links, moving
 from campaign_actions.signatures.links import Link
 from campaign_actions.signatures.models import AbuseSignal, Signature, UpdateAddress
 from campaign_actions.signatures.states import State
-from campaign_actions.signatures.tools import Tools
 
 
 class LinkKind(StrEnum):
@@ -78,12 +77,12 @@ _COLUMNS = (
 )
 
 
-def look(token: str, tools: Tools) -> ConfirmView:
+def look(token: str) -> ConfirmView:
     """What stands behind a confirm link now. Changes nothing."""
     return _look(session.connection(), token)[0]
 
 
-def confirm(connection: Connection, token: str, tools: Tools) -> ConfirmView:
+def confirm(connection: Connection, token: str) -> ConfirmView:
     """Press the button of a confirm link; kind "done" when the signature stands confirmed.
 
     A held signature is proved by this, and the answer is the same.
@@ -95,7 +94,7 @@ def confirm(connection: Connection, token: str, tools: Tools) -> ConfirmView:
     return _prove(connection, row, view, unless_changed)
 
 
-def confirm_by_code(connection: Connection, page_key: str, code: str, tools: Tools) -> ConfirmView | None:
+def confirm_by_code(connection: Connection, page_key: str, code: str) -> ConfirmView | None:
     """Confirm with the six digits typed on the check-your-email page; None for every failure.
 
     A failed try is counted, so the caller must commit it too. After five only the link works.
@@ -116,8 +115,8 @@ def confirm_by_code(connection: Connection, page_key: str, code: str, tools: Too
     return _prove(connection, row, view, Signature.page_hash == row.values.page_hash)
 
 
-def refuse(connection: Connection, token: str, tools: Tools) -> bool:
-    """"I did not sign this": delete a signature that nobody has confirmed; False when there is none."""
+def refuse(connection: Connection, token: str) -> bool:
+    """ "I did not sign this": delete a signature that nobody has confirmed; False when there is none."""
     view, row, _link = _look(connection, token)
     if view.kind is not LinkKind.FRESH or row is None:
         return False
@@ -132,7 +131,7 @@ def refuse(connection: Connection, token: str, tools: Tools) -> bool:
     return True
 
 
-def change(connection: Connection, token: str, level: Level, updates: bool, tools: Tools) -> bool:
+def change(connection: Connection, token: str, level: Level, updates: bool) -> bool:
     """Choose another level, or leave out the updates, before confirming; False when the link is not fresh."""
     view, row, _link = _look(connection, token)
     if view.kind is not LinkKind.FRESH or row is None:
@@ -156,7 +155,11 @@ def forget_traces(connection: Connection, digest: bytes, action_id: UUID) -> Non
 
 def find_action(connection: Connection, link: Link) -> UUID | None:
     """The action a link belongs to, by the first eight bytes of its id."""
-    found = [action for action in connection.execute(select(Action.id)).scalars() if action.bytes[:8] == link.action_start]
+    found = [
+        action
+        for action in connection.execute(select(Action.id)).scalars()
+        if action.bytes[:8] == link.action_start
+    ]
     return found[0] if found else None
 
 
@@ -168,10 +171,16 @@ def _look(connection: Connection, token: str) -> tuple[ConfirmView, _Row | None,
     row = _row(connection, link.digest, action_id)
     if row is None:
         old = link.age_days(clock.today()) > links.LINK_DAYS
-        return ConfirmView(kind=LinkKind.EXPIRED if old else LinkKind.UNKNOWN, action_id=action_id), None, link
+        return (
+            ConfirmView(kind=LinkKind.EXPIRED if old else LinkKind.UNKNOWN, action_id=action_id),
+            None,
+            link,
+        )
     if not digests.same(row.values.link_hash, links.hash_of_confirm(link.secret)):
         kind = LinkKind.REPLACED if link.letter_no < row.values.letter_no else LinkKind.UNKNOWN
         return ConfirmView(kind=kind, action_id=action_id), None, link
+    if (link.day, link.letter_no) != (row.values.signed_on, row.values.letter_no):
+        return ConfirmView(kind=LinkKind.UNKNOWN, action_id=action_id), None, link
     kind = _kind(connection, row)
     view = _view(row, kind)
     if kind is LinkKind.FRESH:
@@ -192,7 +201,9 @@ def _kind(connection: Connection, row: _Row) -> LinkKind:
         return LinkKind.DONE
     if values.state == State.INVALID:
         return LinkKind.UNKNOWN
-    action = connection.execute(select(Action.state, Action.closes_at).where(Action.id == row.action_id)).one()
+    action = connection.execute(
+        select(Action.state, Action.closes_at).where(Action.id == row.action_id)
+    ).one()
     if action.state is ActionState.WITHDRAWN:
         return LinkKind.CLOSED
     if clock.today() > values.signed_on + timedelta(days=links.LINK_DAYS):
@@ -201,7 +212,9 @@ def _kind(connection: Connection, row: _Row) -> LinkKind:
 
 
 def _is_shut(state: ActionState, closes_at: datetime | None) -> bool:
-    return state in (ActionState.CLOSED, ActionState.DELIVERED) or (closes_at is not None and closes_at <= clock.now())
+    return state in (ActionState.CLOSED, ActionState.DELIVERED) or (
+        closes_at is not None and closes_at <= clock.now()
+    )
 
 
 def _view(row: _Row, kind: LinkKind) -> ConfirmView:
@@ -254,10 +267,14 @@ def _start_updates(connection: Connection, row: _Row) -> None:
         return
     if row.values.wants_updates:
         sealed = row.values.updates_sealed
-        statement = upsert(UpdateAddress).values(email_digest=row.digest, action_id=row.action_id, sealed=sealed)
+        statement = upsert(UpdateAddress).values(
+            email_digest=row.digest, action_id=row.action_id, sealed=sealed
+        )
         keys = [UpdateAddress.email_digest, UpdateAddress.action_id]
         connection.execute(statement.on_conflict_do_update(index_elements=keys, set_={"sealed": sealed}))
-    connection.execute(update(Signature).where(moving.key_is(row.digest, row.action_id)).values(updates_sealed=None))
+    connection.execute(
+        update(Signature).where(moving.key_is(row.digest, row.action_id)).values(updates_sealed=None)
+    )
 
 
 def _has_a_try_left(connection: Connection, page: links.PageKey) -> bool:

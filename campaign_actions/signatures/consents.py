@@ -13,4 +13,8 @@ def wording(number: int, *, team: str) -> str:
 
 
 def _first(team: str) -> str:
-    return _("By pressing the button I sign, and agree that %(team)s keeps my name and email address for this appeal.", team=team)
+    return _(
+        "By pressing the button I sign, and agree that %(team)s keeps my name and email address "
+        "for this appeal.",
+        team=team,
+    )

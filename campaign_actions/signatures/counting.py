@@ -63,7 +63,9 @@ def shown(ids: Iterable[UUID]) -> dict[UUID, int]:
     wanted = list(ids)
     counts = dict.fromkeys(wanted, 0)
     if wanted:
-        rows = session.execute(select(Counter.action_id, Counter.n).where(Counter.action_id.in_(wanted), Counter.dim == ALL))
+        rows = session.execute(
+            select(Counter.action_id, Counter.n).where(Counter.action_id.in_(wanted), Counter.dim == ALL)
+        )
         counts.update((action_id, n) for action_id, n in rows)
     return counts
 
@@ -72,7 +74,9 @@ def exact(connection: Connection, action_id: UUID) -> int:
     """The count with what is not folded yet, in one snapshot."""
     folded = select(Counter.n).where(Counter.action_id == action_id, Counter.dim == ALL).scalar_subquery()
     waiting = select(func.sum(LedgerRow.step)).where(LedgerRow.action_id == action_id).scalar_subquery()
-    number: int = connection.execute(select(func.coalesce(folded, 0) + func.coalesce(waiting, 0))).scalar_one()
+    number: int = connection.execute(
+        select(func.coalesce(folded, 0) + func.coalesce(waiting, 0))
+    ).scalar_one()
     return number
 
 
@@ -88,7 +92,7 @@ def figures(action_id: UUID) -> Figures:
         .where(Signature.action_id == action_id, Signature.state.in_((State.WAITING, State.WITHDRAWN)))
         .group_by(Signature.state)
     )
-    by_state = {state: n for state, n in states}
+    by_state = dict(states.tuples().all())
     by_day = [(day, by_dim.get(dim, 0)) for day, dim in zip(days, dims, strict=True)]
     return Figures(
         confirmed=by_dim.get(ALL, 0),

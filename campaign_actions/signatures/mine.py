@@ -70,7 +70,7 @@ def ask(connection: Connection, email: str, locale: str, tools: Tools) -> None:
     outbox.leave(connection, "letter", letter_id, Lane.SERVICE)
 
 
-def look(token: str, tools: Tools) -> MineView | None:
+def look(token: str) -> MineView | None:
     """What a `/my/` link shows; None when it is not right or too old. Changes nothing."""
     found = _find(session.connection(), token)
     if found is None:
@@ -93,7 +93,7 @@ def look(token: str, tools: Tools) -> MineView | None:
     )
 
 
-def change_level(connection: Connection, token: str, level: Level, name: str | None, tools: Tools) -> bool:
+def change_level(connection: Connection, token: str, level: Level, name: str | None) -> bool:
     """Another answer to "Who may see your name?"; False when the link is not right.
 
     Raises Refused when everyone may see the name now, but it was not typed again: the
@@ -147,7 +147,7 @@ def correct(connection: Connection, token: str, name: str, email: str, tools: To
     return True
 
 
-def withdraw(connection: Connection, token: str, tools: Tools) -> bool:
+def withdraw(connection: Connection, token: str) -> bool:
     """Take the name off the list and out of the count; only digest, state and days stay.
 
     False when the link is not right or it was withdrawn already.
@@ -155,7 +155,9 @@ def withdraw(connection: Connection, token: str, tools: Tools) -> bool:
     found = _alive(connection, token)
     if found is None:
         return False
-    wiped = dict.fromkeys(("sealed", "preview", "public_name", "updates_sealed", "code_hash", "page_hash", "hold"))
+    wiped = dict.fromkeys(
+        ("sealed", "preview", "public_name", "updates_sealed", "code_hash", "page_hash", "hold")
+    )
     moved = moving.move(
         connection,
         found.digest,
@@ -172,7 +174,7 @@ def withdraw(connection: Connection, token: str, tools: Tools) -> bool:
     return moved is not None
 
 
-def delete(connection: Connection, token: str, tools: Tools) -> bool:
+def delete(connection: Connection, token: str) -> bool:
     """Delete everything about this signature; False when the link is not right."""
     found = _find(connection, token)
     if found is None:
@@ -226,11 +228,16 @@ def _alive(connection: Connection, token: str) -> _Found | None:
 def _refuse_other_address(connection: Connection, found: _Found, email: str, tools: Tools) -> None:
     typed = identity.digest_of(connection, found.action_id, email, tools.pepper)
     if not digests.same(typed, found.digest):
-        raise Refused(_("Enter the address this signature was made with. To use another, sign again with it."), field="email")
+        raise Refused(
+            _("Enter the address this signature was made with. To use another, sign again with it."),
+            field="email",
+        )
 
 
 def _want_updates(connection: Connection, found: _Found, email: str, tools: Tools) -> None:
-    sealed = signing.seal_for_updates(tools, found.action_id, found.digest, email=email, locale=found.row.locale)
+    sealed = signing.seal_for_updates(
+        tools, found.action_id, found.digest, email=email, locale=found.row.locale
+    )
     if found.row.proved_on is None:
         _set(connection, found, wants_updates=True, updates_sealed=sealed)
         return

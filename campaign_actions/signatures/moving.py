@@ -84,9 +84,7 @@ def prove(
     return state
 
 
-def move(
-    connection: Connection, digest: bytes, action_id: UUID, new: State, **also: Any
-) -> Moved | None:
+def move(connection: Connection, digest: bytes, action_id: UUID, new: State, **also: Any) -> Moved | None:
     """Bring a signature to `new` if the table of states allows it from where it stands.
 
     `also` are further columns set in the same statement. None when there is no row or it
@@ -94,7 +92,9 @@ def move(
     """
     for _ in range(READS_AT_MOST):
         row = connection.execute(
-            select(Signature.id, Signature.state, Signature.country, Signature.proved_on).where(key_is(digest, action_id))
+            select(Signature.id, Signature.state, Signature.country, Signature.proved_on).where(
+                key_is(digest, action_id)
+            )
         ).first()
         if row is None or row.state == new:
             return None
@@ -130,5 +130,7 @@ def remove(connection: Connection, digest: bytes, action_id: UUID) -> Moved | No
 def forget_updates(connection: Connection, digest: bytes, action_id: UUID) -> None:
     """Delete the address kept for updates, if there is one."""
     connection.execute(
-        delete(UpdateAddress).where(UpdateAddress.email_digest == digest, UpdateAddress.action_id == action_id)
+        delete(UpdateAddress).where(
+            UpdateAddress.email_digest == digest, UpdateAddress.action_id == action_id
+        )
     )

@@ -100,10 +100,12 @@ def _rows(connection: Connection) -> Iterator[str]:
             proved, or_(Signature.preview.is_not(None), Signature.lettered_at.is_not(None))
         ),
         "waiting without record, or with a letter number beyond 1 to 5": and_(
-            Signature.state == State.WAITING, or_(unsealed, Signature.letter_no < 1, Signature.letter_no > 5, proved)
+            Signature.state == State.WAITING,
+            or_(unsealed, Signature.letter_no < 1, Signature.letter_no > 5, proved),
         ),
         "withdrawn that still hold a record or a name": and_(
-            Signature.state == State.WITHDRAWN, or_(Signature.sealed.is_not(None), Signature.public_name.is_not(None))
+            Signature.state == State.WITHDRAWN,
+            or_(Signature.sealed.is_not(None), Signature.public_name.is_not(None)),
         ),
         "with a public name below level everyone": and_(
             Signature.public_name.is_not(None), Signature.level != "everyone"
@@ -122,7 +124,11 @@ def _rows(connection: Connection) -> Iterator[str]:
 
 def _letters(connection: Connection) -> Iterator[str]:
     now = clock.now()
-    old = select(func.count()).select_from(Letter).where(Letter.created_at < now - timedelta(hours=LETTER_KEPT_HOURS) - GRACE)
+    old = (
+        select(func.count())
+        .select_from(Letter)
+        .where(Letter.created_at < now - timedelta(hours=LETTER_KEPT_HOURS) - GRACE)
+    )
     overdue = connection.execute(old).scalar_one()
     if overdue:
         yield f"V6 {overdue} letters are older than {LETTER_KEPT_HOURS} hours"
@@ -134,7 +140,15 @@ def _letters(connection: Connection) -> Iterator[str]:
     lost = connection.execute(orphans).scalar_one()
     if lost:
         yield f"V6 {lost} letters have no job that would send them"
-    never = _number(connection, and_(Signature.state == State.WAITING, Signature.lettered_at.is_(None), Signature.proved_on.is_(None), Signature.page_hash.is_not(None)))
+    never = _number(
+        connection,
+        and_(
+            Signature.state == State.WAITING,
+            Signature.lettered_at.is_(None),
+            Signature.proved_on.is_(None),
+            Signature.page_hash.is_not(None),
+        ),
+    )
     if never:
         yield f"V6 {never} waiting signatures never had a letter"
 
@@ -155,7 +169,9 @@ def _overstaying(connection: Connection) -> Iterator[str]:
     if kept:
         yield f"V7 {kept} signatures are past their deletion day"
     before = clock.now() - timedelta(hours=screening.KEPT_HOURS + 2)
-    signals = connection.execute(select(func.count()).select_from(AbuseSignal).where(AbuseSignal.hour < before))
+    signals = connection.execute(
+        select(func.count()).select_from(AbuseSignal).where(AbuseSignal.hour < before)
+    )
     old = signals.scalar_one()
     if old:
         yield f"V7 {old} abuse signals are older than {screening.KEPT_HOURS} hours"
@@ -166,7 +182,9 @@ def _confirmed(*columns: Any) -> Any:
 
 
 def _number(connection: Connection, condition: Any) -> int:
-    number: int = connection.execute(select(func.count()).select_from(Signature).where(condition)).scalar_one()
+    number: int = connection.execute(
+        select(func.count()).select_from(Signature).where(condition)
+    ).scalar_one()
     return number
 
 

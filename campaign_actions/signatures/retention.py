@@ -19,7 +19,9 @@ def forget_unconfirmed(connection: Connection) -> int:
     """Delete up to 500 signatures nobody confirmed in seven days; gives how many."""
     last = clock.today() - timedelta(days=links.LINK_DAYS)
     overdue = select(Signature.email_digest, Signature.action_id).where(
-        Signature.state.in_((State.WAITING, State.HELD)), Signature.proved_on.is_(None), Signature.signed_on < last
+        Signature.state.in_((State.WAITING, State.HELD)),
+        Signature.proved_on.is_(None),
+        Signature.signed_on < last,
     )
     return len(_delete(connection, overdue.limit(BATCH)))
 
@@ -47,7 +49,9 @@ def _delete(connection: Connection, some: object) -> list[tuple[UUID, int]]:
     here = tuple_(Signature.email_digest, Signature.action_id).in_(pairs)
     gone = connection.execute(delete(Signature).where(here).returning(Signature.action_id, Signature.state))
     rows = [(row.action_id, row.state) for row in gone]
-    connection.execute(delete(UpdateAddress).where(tuple_(UpdateAddress.email_digest, UpdateAddress.action_id).in_(pairs)))
+    connection.execute(
+        delete(UpdateAddress).where(tuple_(UpdateAddress.email_digest, UpdateAddress.action_id).in_(pairs))
+    )
     return rows
 
 

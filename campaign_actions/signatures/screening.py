@@ -12,13 +12,11 @@ from sqlalchemy import Connection, delete, insert, select
 from campaign_actions.infra import clock, digests
 from campaign_actions.signatures.models import AbuseSignal
 
-COMMON_DOMAINS = frozenset(
-    {
-        "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com", "gmx.de",
-        "gmx.net", "web.de", "proton.me", "protonmail.com", "mail.ru", "bk.ru", "list.ru", "inbox.ru", "yandex.ru",
-        "ya.ru", "rambler.ru", "aol.com", "posteo.de", "tutanota.com", "riseup.net",
-    }
-)  # fmt: skip
+COMMON_DOMAINS = frozenset({
+    "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "icloud.com",
+    "gmx.de", "gmx.net", "web.de", "proton.me", "protonmail.com", "mail.ru", "bk.ru", "list.ru", "inbox.ru",
+    "yandex.ru", "ya.ru", "rambler.ru", "aol.com", "posteo.de", "tutanota.com", "riseup.net",
+})  # fmt: skip
 AGENTS = ("curl", "python", "bot", "tor", "firefox", "edg", "opr", "samsungbrowser", "chrome", "safari")
 KEPT_HOURS = 72
 

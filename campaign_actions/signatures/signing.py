@@ -151,9 +151,12 @@ def _refuse_if_shut(connection: Connection, action_id: UUID) -> None:
 
 def _page_key(secret: bytes, action_id: UUID, digest: bytes, supporter: Supporter, today: date) -> bytes:
     typed = json.dumps(
-        [supporter.name, supporter.email, supporter.country, supporter.level, supporter.updates], ensure_ascii=False
+        [supporter.name, supporter.email, supporter.country, supporter.level, supporter.updates],
+        ensure_ascii=False,
     )
-    return digests.keyed(secret, "page key", action_id.bytes, digest, typed.encode(), today.isoformat().encode())
+    return digests.keyed(
+        secret, "page key", action_id.bytes, digest, typed.encode(), today.isoformat().encode()
+    )
 
 
 def _write_signature(connection: Connection, job: _Signing) -> None:
@@ -167,7 +170,10 @@ def _write_signature(connection: Connection, job: _Signing) -> None:
         or_(Signature.lettered_at.is_(None), Signature.lettered_at <= job.now - BETWEEN_LETTERS),
     )
     due = exists().where(
-        Signature.email_digest == job.digest, Signature.action_id == job.action_id, replaceable, _fact(not job.trap)
+        Signature.email_digest == job.digest,
+        Signature.action_id == job.action_id,
+        replaceable,
+        _fact(not job.trap),
     )
     today = job.now.date()
     key = cap_key(job.tools.pepper, job.supporter.email, today)
@@ -178,7 +184,8 @@ def _write_signature(connection: Connection, job: _Signing) -> None:
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=[Signature.email_digest, Signature.action_id],
-            set_=values | {"letter_no": case((Signature.state == State.WITHDRAWN, 1), else_=Signature.letter_no + 1)},
+            set_=values
+            | {"letter_no": case((Signature.state == State.WITHDRAWN, 1), else_=Signature.letter_no + 1)},
             where=or_(Signature.state == State.WITHDRAWN, and_(_fact(under_cap), replaceable)),
         )
     )

@@ -25,7 +25,9 @@ class Tools:
 def load(settings: Settings) -> Tools:
     """Tools from the files in `keys/web`. Raises WeakSettings, one line with its cure."""
     if not settings.secret_keys:
-        raise WeakSettings("There is no secret key: set CAMPAIGN_SECRET_KEY or run `campaign-actions keys init`.")
+        raise WeakSettings(
+            "There is no secret key: set CAMPAIGN_SECRET_KEY or run `campaign-actions keys init`."
+        )
     try:
         pepper = digests.read_secret(settings.web_keys / "pepper.key")
         list_sealer, mail_sealer, updates_sealer = (

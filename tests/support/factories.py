@@ -1,4 +1,4 @@
-"""Things to test with, complete by default: `an_action()`, `a_supporter()`; a test states only what matters to it."""
+"""Things to test with, complete by default; a test states only what matters to it."""
 
 from __future__ import annotations
 

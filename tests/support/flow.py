@@ -29,22 +29,30 @@ class Flow:
     def __post_init__(self) -> None:
         self.tools = tools.load(self.settings)
 
-    def sign(self, page: ActionPage, who: Supporter | None = None, *, again: bool = False, **visit: Any) -> str:
+    def sign(
+        self, page: ActionPage, who: Supporter | None = None, *, again: bool = False, **visit: Any
+    ) -> str:
         """Sign; gives the key of the check-your-email page."""
         with writing() as connection:
             return signing.sign(
-                connection, page, who or a_supporter(), shown_by(page), a_visit(**visit), self.tools, again=again
+                connection,
+                page,
+                who or a_supporter(),
+                shown_by(page),
+                a_visit(**visit),
+                self.tools,
+                again=again,
             )
 
     def confirm(self, token: str) -> ConfirmView:
         """Press the button of the confirm page."""
         with writing() as connection:
-            return confirming.confirm(connection, token, self.tools)
+            return confirming.confirm(connection, token)
 
     def enter(self, page_key: str, code: str) -> ConfirmView | None:
         """Type a code on the check-your-email page."""
         with writing() as connection:
-            return confirming.confirm_by_code(connection, page_key, code, self.tools)
+            return confirming.confirm_by_code(connection, page_key, code)
 
     def work(self) -> None:
         """Let the worker do what is due."""

@@ -25,6 +25,14 @@ NAMES = {
 }
 
 
+POSTGRES_SETTINGS = (
+    "statement_timeout=30000",
+    "lock_timeout=5000",
+    "idle_in_transaction_session_timeout=60000",
+    "timezone=UTC",
+)
+
+
 class UTCDateTime(TypeDecorator[datetime]):
     """A moment: aware UTC in Python, UTC in the database, refused when naive."""
 
@@ -120,7 +128,7 @@ def configure(app_config: dict[str, Any], url: str) -> None:
         options["connect_args"] = {
             "connect_timeout": 5,
             "prepare_threshold": None,
-            "options": "-c statement_timeout=30000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC",
+            "options": " ".join(f"-c {setting}" for setting in POSTGRES_SETTINGS),
         }
     app_config["SQLALCHEMY_DATABASE_URI"] = url
     app_config["SQLALCHEMY_ENGINE_OPTIONS"] = options

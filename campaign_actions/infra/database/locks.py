@@ -48,7 +48,7 @@ def prepare(engine: Engine) -> None:
     event.listen(engine, "begin", _on_begin)
 
 
-def _on_connect(connection: sqlite3.Connection, record: object) -> None:
+def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
     # The driver's own transactions begin late and shared; ours are explicit.
     connection.isolation_level = None
     for pragma in PRAGMAS:

@@ -28,7 +28,9 @@ class Claimed:
     lease_until: datetime
 
 
-def leave(connection: Connection, name: str, ref: UUID, lane: Lane, *, due_at: datetime | None = None) -> None:
+def leave(
+    connection: Connection, name: str, ref: UUID, lane: Lane, *, due_at: datetime | None = None
+) -> None:
     """Add a job to the running transaction; it exists only if its cause does."""
     now = clock.now()
     row = {"id": uuid4(), "name": name, "ref": ref, "lane": lane, "due_at": due_at or now, "made_at": now}
@@ -36,7 +38,9 @@ def leave(connection: Connection, name: str, ref: UUID, lane: Lane, *, due_at: d
     connection.execute(insert(Job), row)
 
 
-def claim(connection: Connection, lane: Lane, *, limit: int, lease_seconds: int = LEASE_SECONDS) -> list[Claimed]:
+def claim(
+    connection: Connection, lane: Lane, *, limit: int, lease_seconds: int = LEASE_SECONDS
+) -> list[Claimed]:
     """Lease up to `limit` due jobs of `lane`, oldest first; several workers share them without overlap."""
     now = clock.now()
     lease = now + timedelta(seconds=lease_seconds)
@@ -82,6 +86,8 @@ def later(connection: Connection, job: Claimed, *, refused: bool = False) -> Non
 
 def oldest_waiting(connection: Connection, lane: Lane) -> datetime | None:
     """When the oldest due, unparked job of `lane` was made; None when nothing waits."""
-    oldest = select(func.min(Job.made_at)).where(Job.lane == lane, Job.parked.is_(False), Job.due_at <= clock.now())
+    oldest = select(func.min(Job.made_at)).where(
+        Job.lane == lane, Job.parked.is_(False), Job.due_at <= clock.now()
+    )
     moment: datetime | None = connection.execute(oldest).scalar_one()
     return moment

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from campaign_actions.infra import i18n
 
@@ -40,7 +40,7 @@ _PARTS = ("subject.txt", "body.txt", "body.html")
 def _environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(FOLDER),
-        autoescape=lambda name: bool(name and name.endswith(".html")),
+        autoescape=select_autoescape(("html",), default=False),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

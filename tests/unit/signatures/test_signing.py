@@ -45,19 +45,21 @@ def state_of(page: object) -> State:
     return State(session.execute(select(Signature.state)).scalar_one())
 
 
-def test_a_confirmed_signature_counts_once_however_often_the_button_is_pressed(flow: Flow, mailbox: Mailbox) -> None:
+def test_a_confirmed_signature_counts_once_however_often_the_button_is_pressed(
+    flow: Flow, mailbox: Mailbox
+) -> None:
     page = an_action()
     flow.sign(page)
     flow.work()
     token = token_in(mailbox.newest())
     assert flow.count(page) == 0
-    assert confirming.look(token, flow.tools).name == "Marta Lindqvist"
+    assert confirming.look(token).name == "Marta Lindqvist"
     assert flow.confirm(token).kind is LinkKind.DONE
     for _ in range(3):
         assert flow.confirm(token).kind is LinkKind.DONE
     flow.work()
     assert flow.count(page) == 1
-    assert confirming.look(token, flow.tools).name == ""
+    assert confirming.look(token).name == ""
 
 
 def test_looking_at_a_link_changes_nothing(flow: Flow, mailbox: Mailbox) -> None:
@@ -65,7 +67,7 @@ def test_looking_at_a_link_changes_nothing(flow: Flow, mailbox: Mailbox) -> None
     flow.sign(page)
     flow.work()
     for _ in range(50):
-        assert confirming.look(token_in(mailbox.newest()), flow.tools).kind is LinkKind.FRESH
+        assert confirming.look(token_in(mailbox.newest())).kind is LinkKind.FRESH
     assert state_of(page) is State.WAITING
 
 
@@ -116,8 +118,8 @@ def test_a_corrected_name_replaces_the_old_and_its_link(
     flow.work()
     assert rows() == 1
     assert len(mailbox.letters()) == 2
-    assert confirming.look(old, flow.tools).kind is LinkKind.REPLACED
-    assert confirming.look(token_in(mailbox.newest()), flow.tools).name == "Marta Lindqvist-Berg"
+    assert confirming.look(old).kind is LinkKind.REPLACED
+    assert confirming.look(token_in(mailbox.newest())).name == "Marta Lindqvist-Berg"
 
 
 def test_within_a_minute_neither_the_details_nor_the_link_change(flow: Flow, mailbox: Mailbox) -> None:
@@ -127,7 +129,7 @@ def test_within_a_minute_neither_the_details_nor_the_link_change(flow: Flow, mai
     flow.sign(page, again=True)
     flow.work()
     assert len(mailbox.letters()) == 1
-    assert confirming.look(token_in(mailbox.newest()), flow.tools).name == "Marta Lindqvist"
+    assert confirming.look(token_in(mailbox.newest())).name == "Marta Lindqvist"
 
 
 def test_send_again_makes_a_new_letter_and_the_page_stays_the_same(
@@ -154,7 +156,7 @@ def test_no_address_gets_more_than_three_repeats_a_day_and_none_dies_without_suc
             clock.shift(timedelta(seconds=61))
     assert len(mailbox.letters()) == 2 + 3
     newest = {page.card.id: None for page in (first, second)}
-    alive = [confirming.look(token_in(letter), flow.tools) for letter in mailbox.letters()]
+    alive = [confirming.look(token_in(letter)) for letter in mailbox.letters()]
     fresh = {view.action_id for view in alive if view.kind is LinkKind.FRESH}
     assert fresh == set(newest)
 
@@ -163,7 +165,12 @@ def test_five_spellings_of_one_address_are_one_signature(
     flow: Flow, mailbox: Mailbox, clock: time_machine.Traveller
 ) -> None:
     page = an_action()
-    spellings = ("anna.berg@gmail.com", "AnnaBerg@gmail.com", "annaberg+kz@gmail.com", "a.n.n.a.berg@googlemail.com")
+    spellings = (
+        "anna.berg@gmail.com",
+        "AnnaBerg@gmail.com",
+        "annaberg+kz@gmail.com",
+        "a.n.n.a.berg@googlemail.com",
+    )
     for spelling in (*spellings, "ANNABERG@GMAIL.COM"):
         flow.sign(page, a_supporter(email=spelling))
         clock.shift(timedelta(seconds=61))
@@ -191,7 +198,9 @@ def test_signing_again_when_confirmed_changes_nothing_and_tells_the_mailbox(
     assert queries.public_lines(page.card.id) == []
 
 
-def test_a_filled_trap_is_held_without_letter_and_does_not_silence_the_owner(flow: Flow, mailbox: Mailbox) -> None:
+def test_a_filled_trap_is_held_without_letter_and_does_not_silence_the_owner(
+    flow: Flow, mailbox: Mailbox
+) -> None:
     page = an_action()
     flow.sign(page, trap=True)
     flow.work()
@@ -223,7 +232,9 @@ def test_a_held_signature_is_proved_by_the_same_page_but_not_counted(flow: Flow,
 def test_only_level_everyone_is_public_and_only_after_confirming(flow: Flow, mailbox: Mailbox) -> None:
     page = an_action()
     for level in Level:
-        flow.sign(page, a_supporter(email=f"{level.value}@example.org", name=f"Name {level.value}", level=level))
+        flow.sign(
+            page, a_supporter(email=f"{level.value}@example.org", name=f"Name {level.value}", level=level)
+        )
     assert queries.public_lines(page.card.id) == []
     flow.work()
     for letter in mailbox.letters():
@@ -290,11 +301,11 @@ def test_after_seven_days_the_details_are_gone_and_the_link_says_so(
     flow.sign(page)
     flow.work()
     clock.shift(timedelta(days=8))
-    assert confirming.look(token_in(mailbox.newest()), flow.tools).kind is LinkKind.EXPIRED
+    assert confirming.look(token_in(mailbox.newest())).kind is LinkKind.EXPIRED
     flow.work()
     session.rollback()
     assert rows() == 0
-    assert confirming.look(token_in(mailbox.newest()), flow.tools).kind is LinkKind.EXPIRED
+    assert confirming.look(token_in(mailbox.newest())).kind is LinkKind.EXPIRED
 
 
 def test_a_changed_or_cut_link_is_not_recognised(flow: Flow, mailbox: Mailbox) -> None:
@@ -320,12 +331,12 @@ def test_withdrawing_lowers_the_count_and_wipes_the_record_and_signing_again_wor
     flow.confirm(token_in(letter))
     flow.work()
     with writing() as connection:
-        assert mine.withdraw(connection, my_token_in(letter), flow.tools)
+        assert mine.withdraw(connection, my_token_in(letter))
     flow.work()
     assert flow.count(page) == 0
     row = session.execute(select(Signature.sealed, Signature.public_name, Signature.state)).one()
     assert tuple(row) == (None, None, State.WITHDRAWN)
-    assert confirming.look(token_in(letter), flow.tools).kind is LinkKind.WITHDRAWN
+    assert confirming.look(token_in(letter)).kind is LinkKind.WITHDRAWN
     clock.shift(timedelta(seconds=61))
     flow.sign(page)
     flow.work()
@@ -342,7 +353,7 @@ def test_deleting_everything_leaves_no_row(flow: Flow, mailbox: Mailbox) -> None
     letter = mailbox.newest()
     flow.confirm(token_in(letter))
     with writing() as connection:
-        assert mine.delete(connection, my_token_in(letter), flow.tools)
+        assert mine.delete(connection, my_token_in(letter))
     flow.work()
     assert rows() == 0
     assert flow.count(page) == 0
@@ -353,7 +364,7 @@ def test_refusing_deletes_an_unconfirmed_signature(flow: Flow, mailbox: Mailbox)
     flow.sign(page)
     flow.work()
     with writing() as connection:
-        assert confirming.refuse(connection, token_in(mailbox.newest()), flow.tools)
+        assert confirming.refuse(connection, token_in(mailbox.newest()))
     assert rows() == 0
 
 
@@ -371,11 +382,11 @@ def test_a_link_asked_for_later_works_a_day_and_kills_no_pending_link(
     flow.work()
     assert len(mailbox.letters()) == 2
     token = my_token_in(mailbox.newest())
-    assert mine.look(token, flow.tools) is not None
+    assert mine.look(token) is not None
     assert flow.confirm(token).kind is LinkKind.UNKNOWN
     assert flow.confirm(confirm).kind is LinkKind.DONE
     clock.shift(timedelta(hours=25))
-    assert mine.look(token, flow.tools) is None
+    assert mine.look(token) is None
 
 
 def test_details_can_be_corrected_with_the_same_address_only(
