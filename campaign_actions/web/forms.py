@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from flask_wtf import FlaskForm
 from wtforms import Field
 
 from campaign_actions.errors import Refused
-from campaign_actions.infra.i18n import _
+from campaign_actions.infra.i18n import _, lazy
 
 
 class _Checked(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
@@ -66,3 +66,8 @@ def tidy(text: str | None) -> str:
 def can_be_stored(text: str) -> bool:
     """False when `text` holds a NUL or half of a surrogate pair."""
     return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def label(text: str) -> str:
+    """Mark a field's label, translated each time it is shown and not when the form class is made."""
+    return cast("str", lazy(text))

@@ -11,7 +11,7 @@ from flask import Flask, url_for
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from campaign_actions.accounts.models import Role
 from campaign_actions.actions.goals import goal_state
@@ -20,7 +20,14 @@ from campaign_actions.infra import clock, i18n
 from campaign_actions.infra.i18n import _
 from campaign_actions.web.settings import settings as settings  # noqa: PLC0414 - views take it from here
 from campaign_actions.web.static import static_url
-from campaign_actions.web.words import access_words, event_kind_words, kind_words, tag_of
+from campaign_actions.web.words import (
+    access_words,
+    event_kind_words,
+    kind_words,
+    level_notes,
+    outcome_words,
+    tag_of,
+)
 
 if TYPE_CHECKING:
     from campaign_actions.actions.events import EventView
@@ -48,8 +55,8 @@ def prepare(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         **WORDS,
-        _=_,
-        ngettext=i18n.ngettext,
+        _=sentence,
+        ngettext=plural,
         article_url=article_url,
         csrf_token=generate_csrf,
         current_user=current_user,
@@ -64,6 +71,8 @@ def prepare(app: Flask) -> None:
         here="",
         joined_name=joined_name,
         kind_words=kind_words,
+        level_notes=level_notes,
+        outcome_words=outcome_words,
         is_long=is_long,
         languages=i18n.LANGUAGES,
         locale=i18n.current_locale,
@@ -74,6 +83,16 @@ def prepare(app: Flask) -> None:
         tag_of=tag_of,
     )
     app.jinja_env.filters.update(WORDS, trusted=trusted)
+
+
+def sentence(text: str, /, **gaps: object) -> str:
+    """A marked sentence in the page's language; a gap may hold markup made in the template."""
+    return _filled(_(text), gaps)
+
+
+def plural(one: str, many: str, n: int, /, **gaps: object) -> str:
+    """The form of a marked sentence that fits `n`; gaps as in `sentence`."""
+    return _filled(i18n.ngettext(one, many, n), gaps)
 
 
 def trusted(html: str) -> Markup:
@@ -153,6 +172,12 @@ def joined_name(title: str) -> str:
     if not gap or len(previous) + len(last) + 1 > 14:
         return title
     return f"{before} {previous}\N{NO-BREAK SPACE}{last}"
+
+
+def _filled(words: str, gaps: dict[str, object]) -> str:
+    if any(isinstance(value, Markup) for value in gaps.values()):
+        return escape(words) % gaps
+    return words % gaps if gaps else words
 
 
 @cache

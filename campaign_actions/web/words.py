@@ -82,6 +82,20 @@ def access_words(level: Level, target: str) -> str:
     return _("Everyone") if level is Level.EVERYONE else _("Nobody outside our team")
 
 
+def level_notes() -> dict[str, str]:
+    """What each level means, by its value."""
+    return {
+        "team": _("Your signature is counted, your name is not shown or sent."),
+        "target": _("Your name is on the list we deliver, not on this page."),
+        "everyone": _("On the list and on this page."),
+    }
+
+
+def outcome_words(outcome: Outcome) -> str:
+    """What came of an action: "Partly won"."""
+    return _(OUTCOMES[outcome])
+
+
 def capitalised(text: str) -> str:
     """`text` with a capital first letter, the rest as it was."""
     return text[:1].upper() + text[1:]

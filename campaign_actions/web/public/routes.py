@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from campaign_actions.web.public import archives, articles, events, feeds, home, pages
+from campaign_actions.web.public import (
+    actions,
+    archives,
+    articles,
+    confirming,
+    events,
+    feeds,
+    home,
+    mine,
+    pages,
+    signing,
+)
 
 
 def register(app: Flask) -> None:
     """Add the public pages to `app`."""
     public = Blueprint("public", __name__)
-    for module in (home, articles, archives, feeds, events, pages):
+    for module in (home, actions, signing, confirming, mine, articles, archives, feeds, events, pages):
         public.register_blueprint(module.bp)
     app.register_blueprint(public)

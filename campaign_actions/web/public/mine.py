@@ -1,0 +1,206 @@
+"""Your signature: ask for the link, see what we hold, change it, withdraw, delete everything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from sqlalchemy import Connection
+from werkzeug.wrappers import Response as Answer
+
+from campaign_actions.actions import queries
+from campaign_actions.actions.queries import ActionPage
+from campaign_actions.errors import Refused
+from campaign_actions.infra import i18n
+from campaign_actions.infra.database.engine import writing
+from campaign_actions.infra.i18n import _
+from campaign_actions.signatures import consents, mine
+from campaign_actions.signatures.mine import MineView
+from campaign_actions.web import limits
+from campaign_actions.web.errors import page as error_page
+from campaign_actions.web.public.forms import MyLevelForm
+from campaign_actions.web.settings import settings
+from campaign_actions.web.sign_form import AddressForm, PersonForm
+from campaign_actions.web.stamps import tools
+
+bp = Blueprint("mine", __name__)
+
+
+class NotYours(Exception):
+    """A `/my/` link that is too old, was used up, or never was."""
+
+
+@bp.errorhandler(NotYours)
+def not_yours(_error: NotYours) -> Response:
+    """One page for every link that shows nothing."""
+    return error_page(404, "my_link")
+
+
+@bp.route("/my/", methods=["GET", "POST"])
+def ask() -> Answer:
+    """One field; the answer is the same whether or not we hold anything."""
+    form = AddressForm()
+    if not form.validate_on_submit():
+        return _render("my_ask", form, notes="")
+    try:
+        with writing() as connection:
+            limits.count_post(connection)
+            mine.ask(connection, form.email.data or "", i18n.current_locale(), tools())
+    except limits.TooMany:
+        answer = _render("my_ask", form, 429, notes=_("Too many requests. Wait a minute and try again."))
+        answer.headers["Retry-After"] = str(limits.WAIT_SECONDS)
+        return answer
+    return make_response(render_template("public/my_sent.html"))
+
+
+@bp.get("/my/<token>/")
+def show(token: str) -> str:
+    """What we hold, as far as a page can show it."""
+    view, action = _mine(token)
+    return render_template("public/my.html", token=token, view=view, action=action, card=action.card)
+
+
+@bp.get("/my/<token>/data.json")
+def data(token: str) -> Response:
+    """The clear part of what we hold, to keep."""
+    view, action = _mine(token)
+    answer = jsonify(_in_clear(view, action))
+    answer.headers["Content-Disposition"] = 'attachment; filename="my-signature.json"'
+    return answer
+
+
+@bp.route("/my/<token>/level/", methods=["GET", "POST"])
+def level(token: str) -> Answer:
+    """Another answer to "Who may see your name?"."""
+    view, action = _alive(token)
+    form = MyLevelForm(action, data={"level": str(view.level)})
+    if form.validate_on_submit():
+        name = (form.name.data or "").strip() or None
+        if _done(form, lambda connection: mine.change_level(connection, token, form.chosen, name)):
+            return _back(token)
+    return _render("my_level", form, token=token, view=view, card=action.card)
+
+
+@bp.route("/my/<token>/updates/", methods=["GET", "POST"])
+def updates(token: str) -> Answer:
+    """Start or stop updates; starting needs the address again."""
+    view, action = _alive(token)
+    form = AddressForm()
+    if request.method == "POST":
+        wanted = bool(request.form.get("wanted"))
+        email = form.email.data if wanted and form.validate() else None
+        if not form.errors and _done(
+            form, lambda connection: mine.set_updates(connection, token, wanted, email, tools())
+        ):
+            return _back(token)
+    return _render("my_updates", form, token=token, view=view, card=action.card)
+
+
+@bp.route("/my/<token>/correct/", methods=["GET", "POST"])
+def correct(token: str) -> Answer:
+    """Name and address typed again, in place of the sealed ones."""
+    _view, action = _alive(token)
+    form = PersonForm()
+    if form.validate_on_submit():
+        name, email = form.name.data or "", form.email.data or ""
+        if _done(form, lambda connection: mine.correct(connection, token, name, email, tools())):
+            return _back(token)
+    return _render("my_correct", form, token=token, card=action.card)
+
+
+@bp.route("/my/<token>/withdraw/", methods=["GET", "POST"])
+def withdraw(token: str) -> Answer:
+    """Its own page to confirm; the name goes, the day of withdrawal stays."""
+    _view, action = _alive(token)
+    if request.method == "POST":
+        with writing() as connection:
+            mine.withdraw(connection, token)
+        return _back(token)
+    return make_response(render_template("public/my_withdraw.html", token=token, card=action.card))
+
+
+@bp.route("/my/<token>/delete/", methods=["GET", "POST"])
+def delete(token: str) -> Answer:
+    """Its own page to confirm; nothing of the signature stays."""
+    _view, action = _mine(token)
+    if request.method == "POST":
+        with writing() as connection:
+            mine.delete(connection, token)
+        return redirect(url_for("public.confirming.deleted"), 303)
+    return make_response(render_template("public/my_delete.html", token=token, card=action.card))
+
+
+def _mine(token: str) -> tuple[MineView, ActionPage]:
+    view = mine.look(token)
+    if view is None:
+        raise NotYours
+    action = queries.by_id(view.action_id, i18n.current_locale())
+    if action is None:
+        abort(404)
+    return view, action
+
+
+def _alive(token: str) -> tuple[MineView, ActionPage]:
+    """As `_mine`; a withdrawn signature has nothing to change."""
+    view, action = _mine(token)
+    if view.withdrawn:
+        abort(redirect(url_for("public.mine.show", token=token), 303))
+    return view, action
+
+
+def _done(form: Any, rule: Callable[[Connection], bool]) -> bool:
+    """Let a rule change the signature; False, with its sentence on the form, when it refuses."""
+    try:
+        with writing() as connection:
+            if not rule(connection):
+                raise NotYours
+    except Refused as refusal:
+        form.refuse(refusal)
+        return False
+    return True
+
+
+def _render(name: str, form: Any, status: int = 200, **values: Any) -> Response:
+    page = render_template(f"public/{name}.html", form=form, failed=bool(form.errors), **values)
+    return make_response(page, 422 if form.errors else status)
+
+
+def _back(token: str) -> Answer:
+    return redirect(url_for("public.mine.show", token=token), 303)
+
+
+def _in_clear(view: MineView, action: ActionPage) -> dict[str, Any]:
+    def on(day: Any) -> str | None:
+        return day.isoformat() if day else None
+
+    return {
+        "action": action.card.title,
+        "address": settings().site_url + url_for("public.actions.show", slug=action.card.slug),
+        "confirmed": view.confirmed,
+        "withdrawn": view.withdrawn,
+        "level": str(view.level),
+        "country": view.country,
+        "updates": view.updates,
+        "signed_on": on(view.signed_on),
+        "confirmed_on": on(view.proved_on),
+        "withdrawn_on": on(view.withdrawn_on),
+        "text_version": view.text_version,
+        "consent_version": view.consent_version,
+        "consent": consents.wording(view.consent_version, team=settings().site_name),
+        "deleted_on": on(view.delete_on),
+        "public_name": view.public_name,
+        "sealed": _(
+            "Name and email address: this site cannot open them. Ask us, and you have them within 30 days."
+        ),
+    }

@@ -1,0 +1,116 @@
+"""The page of an action, as supporters see it: for everybody, for its team, and behind a preview link."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from flask import render_template, url_for
+
+from campaign_actions.actions import events, queries as actions
+from campaign_actions.actions.goals import goal_state
+from campaign_actions.actions.models import ActionState, Kind
+from campaign_actions.actions.queries import ActionCard, ActionPage
+from campaign_actions.articles import queries as articles
+from campaign_actions.cases import queries as cases
+from campaign_actions.infra import i18n
+from campaign_actions.infra.i18n import _
+from campaign_actions.signatures import consents, counting, queries as signatures
+from campaign_actions.signatures.signing import Shown
+from campaign_actions.web import stamps
+from campaign_actions.web.settings import settings
+from campaign_actions.web.sign_form import SignForm
+
+ARTICLES_SHOWN, EVENTS_SHOWN, ENTRIES_SHOWN = 3, 3, 4
+
+
+class Phase(StrEnum):
+    """What an action's page does now."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    PAUSED = "paused"
+    CLOSED = "closed"
+    DELIVERED = "delivered"
+    ENDED = "ended"
+    SUCCEEDED = "succeeded"
+    WITHDRAWN = "withdrawn"
+
+
+STATES = {
+    ActionState.DRAFT: Phase.DRAFT,
+    ActionState.PAUSED: Phase.PAUSED,
+    ActionState.CLOSED: Phase.CLOSED,
+    ActionState.DELIVERED: Phase.DELIVERED,
+}
+
+
+def phase_of(card: ActionCard) -> Phase:
+    """What the page of an action does now; an open one past its closing moment is closed."""
+    if card.state is ActionState.WITHDRAWN:
+        return Phase.WITHDRAWN
+    if card.state is ActionState.DRAFT:
+        return Phase.DRAFT
+    if card.is_ended:
+        return Phase.ENDED
+    if card.successor_slug:
+        return Phase.SUCCEEDED
+    return Phase.OPEN if card.is_open else STATES.get(card.state, Phase.CLOSED)
+
+
+def action_page(action: ActionPage) -> str:
+    """The page of an action in any state; the caller has decided that this reader may see it."""
+    card = action.card
+    phase = phase_of(card)
+    case = cases.by_id(card.case_id) if card.case_id else None
+    signs = card.kind is Kind.PETITION and phase in (Phase.OPEN, Phase.DRAFT)
+    return render_template(
+        "public/action.html",
+        action=action,
+        card=card,
+        phase=str(phase),
+        case=case,
+        entries=case.entries[:ENTRIES_SHOWN] if case else (),
+        form=SignForm(action, formdata=None) if signs else None,
+        articles=articles.by_ids(actions.articles_of(card.id))[:ARTICLES_SHOWN],
+        events=events.of_actions([card.id])[:EVENTS_SHOWN],
+        lines=signatures.public_lines(card.id) if phase is not Phase.WITHDRAWN else [],
+        successor=actions.by_slug(card.successor_slug) if card.successor_slug else None,
+        **figures(action),
+    )
+
+
+def figures(action: ActionPage) -> dict[str, object]:
+    """Count, goal, consent and addresses: what every page around signing shows of an action."""
+    card = action.card
+    count = counting.shown([card.id])[card.id]
+    return {
+        "count": count,
+        "goal": goal_state(card.goals, count),
+        "consent": consents.wording(consents.CURRENT, team=settings().site_name),
+        "own_url": settings().site_url + url_for("public.actions.show", slug=card.slug),
+        "share_url": share_url(card.slug),
+    }
+
+
+def changes_since(shown: Shown | None, action: ActionPage) -> list[str]:
+    """What has changed between the form that was read and the action as it is now, in whole sentences."""
+    now = stamps.shown_by(action)
+    if shown is None or shown == now:
+        return []
+    changes = []
+    if (shown.text_version, shown.text_revision) != (now.text_version, now.text_revision):
+        changes.append(_("The text of the letter was changed after you opened the page."))
+    if shown.targets_digest != now.targets_digest:
+        changes.append(_("The title or the people it is addressed to have changed."))
+    if shown.delete_on != now.delete_on:
+        changes.append(
+            _("The day on which we delete your details is now %(day)s.", day=i18n.day(now.delete_on))
+        )
+    if shown.consent_version != now.consent_version:
+        changes.append(_("The sentence you agree to, under the button, has changed."))
+    return changes
+
+
+def share_url(slug: str) -> str:
+    """The whole address people pass on; it tells only that the page was opened from a shared link."""
+    return settings().site_url + url_for("public.actions.via_share", slug=slug)
