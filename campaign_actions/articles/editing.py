@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
@@ -23,6 +23,7 @@ MAX_TITLE = 300
 MAX_SUMMARY = 500
 MAX_NAME = 120
 MAX_BODY = 400_000
+FALLBACK = "article"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +63,7 @@ def save(article_id: UUID, words: ArticleWords, *, by: User | None, seen_version
     if changed and article.state is ArticleState.PUBLISHED:
         article.updated_on = clock.today()
     article.changed_at = clock.now()
-    if article.state is ArticleState.DRAFT and not _fits(article.slug, tidy.title):
+    if article.state is ArticleState.DRAFT and not fits(article.slug, tidy.title):
         article.slug = free_slug(tidy.title)
     session.flush()
     audit.record("article.save", by=by, thing="article", thing_id=article.id, version=article.version)
@@ -99,16 +100,25 @@ def author(name: str) -> Author:
 
 def free_slug(title: str) -> str:
     """A slug for `title` that no article has, with a number behind it when needed."""
-    base = slugs.slugify(title, fallback="article")
-    taken = set(
-        session.scalars(select(Article.slug).where(Article.slug.startswith(base[:70], autoescape=True)))
-    )
+    base = slugs.slugify(title, fallback=FALLBACK)
+    similar = Article.slug.startswith(base[:70], autoescape=True)
+    return numbered(base, set(session.scalars(select(Article.slug).where(similar))))
+
+
+def numbered(base: str, taken: Container[str]) -> str:
+    """`base` itself, or the first of `base-2`, `base-3` and so on that is not in `taken`."""
     slug, count = base, 1
     while slug in taken:
         count += 1
         tail = f"-{count}"
         slug = base[: slugs.MAX_LENGTH - len(tail)].rstrip("-") + tail
     return slug
+
+
+def fits(slug: str, title: str) -> bool:
+    """Whether `slug` was made from `title`, a number behind it aside."""
+    base = slugs.slugify(title, fallback=FALLBACK)
+    return slug == base or re.sub(r"-\d+$", "", slug) in (base, re.sub(r"-\d+$", "", base))
 
 
 def categories_of(titles: Iterable[str]) -> list[Category]:
@@ -190,10 +200,6 @@ def _at_most(text: str, most: int, field: str) -> None:
         raise Refused(_("This text includes a character we cannot store."), field=field)
     if len(text) > most:
         raise Refused(_("Write at most %(count)s characters here.", count=number(most)), field=field)
-
-
-def _fits(slug: str, title: str) -> bool:
-    return re.sub(r"-\d+$", "", slug) == re.sub(r"-\d+$", "", slugs.slugify(title))
 
 
 def _name_slug(name: str) -> str:
