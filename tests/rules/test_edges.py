@@ -15,6 +15,9 @@ DATABASE = "campaign_actions/infra/database/"
 ENDINGS = {"commit", "rollback"}
 READING = {"GET", "HEAD", "OPTIONS"}
 
+POSTED = ("request.method == 'POST'", ".validate_on_submit()", ".is_submitted()")
+NOT_POSTED = ("request.method == 'GET'", "request.method != 'POST'")
+
 # A view that may write although it is asked for by GET, and why; "file:function".
 WRITES_ON_GET: dict[str, str] = {}
 
@@ -54,20 +57,27 @@ def writes(part: ast.AST, others: dict[str, Function], seen: frozenset[str]) -> 
 
 
 def read_part(function: Function) -> ast.AST:
-    """What of a view can run when it is only asked for: without what stands under `method == "POST"`."""
+    """What of a view can run when it is only asked for: without what only a post can reach."""
     body: list[ast.stmt] = []
     for statement in function.body:
         body.append(statement)
-        if isinstance(statement, ast.If) and asks(statement.test, "GET") and ends(statement.body):
+        if isinstance(statement, ast.If) and not_posted(statement.test) and ends(statement.body):
             break
     return _WithoutPost().visit(ast.Module(copy.deepcopy(body), []))
 
 
-def asks(test: ast.expr, method: str) -> bool:
-    """True if `test` can hold only when the request has this method."""
+def not_posted(test: ast.expr) -> bool:
+    """True if `test` holds whenever nothing was posted."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return only_posted(test.operand)
+    return ast.unparse(test) in NOT_POSTED
+
+
+def only_posted(test: ast.expr) -> bool:
+    """True if `test` can hold only when something was posted."""
     if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
-        return any(asks(part, method) for part in test.values)
-    return ast.unparse(test) == f"request.method == '{method}'"
+        return any(only_posted(part) for part in test.values)
+    return ast.unparse(test).endswith(POSTED) and not isinstance(test, ast.UnaryOp)
 
 
 def ends(body: list[ast.stmt]) -> bool:
@@ -76,7 +86,7 @@ def ends(body: list[ast.stmt]) -> bool:
 
 class _WithoutPost(ast.NodeTransformer):
     def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt]:
-        if asks(node.test, "POST"):
+        if only_posted(node.test):
             node.body = [ast.Pass()]
         return self.generic_visit(node)
 
@@ -105,6 +115,15 @@ def test_breaches_are_found() -> None:
 
 def test_a_view_of_both_methods_may_write_where_it_was_posted() -> None:
     opening = "@bp.route('/', methods=['GET', 'POST'])\ndef edit():\n"
-    for test, fine in (("request.method == 'POST' and ok()", True), ("ok()", False)):
+    tests = {"request.method == 'POST' and ok()": True, "form.validate_on_submit()": True, "ok()": False}
+    for test, fine in tests.items():
         view = f"{opening}    if {test}:\n        with writing():\n            pass\n"
+        assert (reading_views_that_write(Source("campaign_actions/web/a.py", view)) == []) is fine
+
+
+def test_a_view_that_ends_early_when_nothing_was_posted_may_write_after_it() -> None:
+    opening = "@bp.route('/', methods=['GET', 'POST'])\ndef edit():\n"
+    tests = {"not form.validate_on_submit()": True, "not form.ok()": False, "not posted() and late()": False}
+    for test, fine in tests.items():
+        view = f"{opening}    if {test}:\n        return ''\n    with writing():\n        pass\n"
         assert (reading_views_that_write(Source("campaign_actions/web/a.py", view)) == []) is fine
