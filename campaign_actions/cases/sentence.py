@@ -60,6 +60,11 @@ class _Dates:
     first_ends: date | None
     free: bool
 
+    @property
+    def years(self) -> bool:
+        latest = max(moment for moment in (self.until, self.ends, self.first_ends) if moment)
+        return whole_months(self.start, latest) > MONTHS_BEFORE_YEARS
+
 
 def bar(
     detained_on: date | None,
@@ -77,31 +82,23 @@ def bar(
     """
     if detained_on is None or detained_on > today:
         return None
-    free = released_on is not None and detained_on <= released_on <= today
-    until = released_on if free and released_on is not None else today
-    dates = _Dates(
-        start=detained_on,
-        until=until,
-        ends=None if free else sentence_ends_on,
-        first_ends=None if free else first_ends_on,
-        free=free,
-    )
-    latest = max(moment for moment in (until, dates.ends, dates.first_ends) if moment)
-    years = whole_months(detained_on, latest) > MONTHS_BEFORE_YEARS
-    days = (until - detained_on).days
-    lead = ngettext("%(count)s day", "%(count)s days", days, count=number(days))
-    before, after = _around(until, free)
+    if released_on is not None and detained_on <= released_on <= today:
+        dates = _Dates(detained_on, released_on, None, None, free=True)
+    else:
+        dates = _Dates(detained_on, today, sentence_ends_on, first_ends_on, free=False)
+    days = (dates.until - detained_on).days
+    before, after = _around(dates)
     return SentenceBar(
         days=days,
-        until=until,
-        runs=_runs(dates, 12 if years else 1),
-        free=free,
-        years=years,
+        until=dates.until,
+        runs=_runs(dates),
+        free=dates.free,
+        years=dates.years,
         before=before,
-        lead=lead,
+        lead=ngettext("%(count)s day", "%(count)s days", days, count=number(days)),
         after=after,
         length=_length(detained_on, sentence_ends_on, first_ends_on),
-        scale=_("One bar is one year.") if years else _("One bar is one month."),
+        scale=_("One bar is one year.") if dates.years else _("One bar is one month."),
     )
 
 
@@ -117,12 +114,12 @@ def whole_months(start: date, end: date) -> int:
     return max(0, months)
 
 
-def _around(until: date, free: bool) -> tuple[str, str]:
+def _around(dates: _Dates) -> tuple[str, str]:
     # The days stand large inside the sentence, in Kazakh at its end: so it is split, not glued.
-    if free:
+    if dates.free:
         sentence = _("Released after %(days)s.", days=_GAP)
     else:
-        sentence = _("%(days)s in prison, counted to %(day)s.", days=_GAP, day=day(until))
+        sentence = _("%(days)s in prison, counted to %(day)s.", days=_GAP, day=day(dates.until))
     before, _gap, after = sentence.partition(_GAP)
     return before, after
 
@@ -147,7 +144,8 @@ def _duration(start: date, end: date) -> str:
     return ngettext("%(count)s month", "%(count)s months", months, count=number(months))
 
 
-def _runs(dates: _Dates, unit_months: int) -> tuple[Run, ...]:
+def _runs(dates: _Dates) -> tuple[Run, ...]:
+    unit_months = 12 if dates.years else 1
     ends: Sequence[tuple[RunKind, date | None, str]] = (
         ("served", dates.until, _("Released") if dates.free else _("Today")),
         ("left", dates.ends, _duration(dates.start, dates.ends) if dates.ends else ""),
