@@ -75,8 +75,9 @@ def not_posted(test: ast.expr) -> bool:
 
 def only_posted(test: ast.expr) -> bool:
     """True if `test` can hold only when something was posted."""
-    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
-        return any(only_posted(part) for part in test.values)
+    if isinstance(test, ast.BoolOp):
+        parts = [only_posted(part) for part in test.values]
+        return any(parts) if isinstance(test.op, ast.And) else all(parts)
     return ast.unparse(test).endswith(POSTED) and not isinstance(test, ast.UnaryOp)
 
 
