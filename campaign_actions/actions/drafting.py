@@ -113,6 +113,11 @@ def save(
     return action
 
 
+def find(slug: str) -> Action | None:
+    """The action with this address, in any state, as its editor needs it."""
+    return session.scalars(select(Action).where(Action.slug == slug)).one_or_none()
+
+
 def claimed(action_id: UUID, seen_version: int, *, by: User | None, deed: str = "action.write") -> Action:
     """The action with its version raised, if it still has the version `by` saw.
 

@@ -78,12 +78,16 @@ def coming(limit: int | None = None) -> list[EventView]:
     return _read(statement.limit(limit))
 
 
-def of_actions(action_ids: Iterable[UUID]) -> list[EventView]:
-    """Public events of these actions that have not ended, next first."""
+def of_actions(action_ids: Iterable[UUID], *, also_of_drafts: bool = False) -> list[EventView]:
+    """Public events of these actions that have not ended, next first.
+
+    `also_of_drafts` is for previews: events that show as soon as their action is published.
+    """
     ids = list(action_ids)
     if not ids:
         return []
-    statement = _public().where(Event.action_id.in_(ids), _not_over())
+    planned = select(Event).where(Event.state != EventState.DRAFT) if also_of_drafts else _public()
+    statement = planned.where(Event.action_id.in_(ids), _not_over())
     return _read(statement.order_by(Event.starts_at, Event.slug))
 
 
@@ -214,27 +218,13 @@ def cancel(event_id: UUID, reason: str, *, by: User | None) -> Event:
     return event
 
 
-def _public() -> Select[Any]:
-    # An event of a draft would tell of the draft; one of a withdrawn action calls for nothing.
-    hidden = select(Action.id).where(Action.state.in_((ActionState.DRAFT, ActionState.WITHDRAWN)))
-    shown = or_(Event.action_id.is_(None), Event.action_id.not_in(hidden))
-    return select(Event).where(Event.state != EventState.DRAFT, shown)
+def find(slug: str) -> Event | None:
+    """The event with this address, in any state, as its editor needs it."""
+    return session.scalars(select(Event).where(Event.slug == slug)).one_or_none()
 
 
-def _not_over() -> ColumnElement[bool]:
-    return func.coalesce(Event.ends_at, Event.starts_at) > clock.now()
-
-
-def _first(statement: Select[Any]) -> EventView | None:
-    event = session.scalars(statement).first()
-    return _view(event) if event else None
-
-
-def _read(statement: Select[Any]) -> list[EventView]:
-    return [_view(event) for event in session.scalars(statement)]
-
-
-def _view(event: Event) -> EventView:
+def view(event: Event) -> EventView:
+    """A stored event as pages show it."""
     return EventView(
         id=event.id,
         slug=event.slug,
@@ -259,6 +249,26 @@ def _view(event: Event) -> EventView:
         changed_at=event.changed_at,
         version=event.version,
     )
+
+
+def _public() -> Select[Any]:
+    # An event of a draft would tell of the draft; one of a withdrawn action calls for nothing.
+    hidden = select(Action.id).where(Action.state.in_((ActionState.DRAFT, ActionState.WITHDRAWN)))
+    shown = or_(Event.action_id.is_(None), Event.action_id.not_in(hidden))
+    return select(Event).where(Event.state != EventState.DRAFT, shown)
+
+
+def _not_over() -> ColumnElement[bool]:
+    return func.coalesce(Event.ends_at, Event.starts_at) > clock.now()
+
+
+def _first(statement: Select[Any]) -> EventView | None:
+    event = session.scalars(statement).first()
+    return view(event) if event else None
+
+
+def _read(statement: Select[Any]) -> list[EventView]:
+    return [view(event) for event in session.scalars(statement)]
 
 
 def _columns(typed: Typed) -> dict[str, Any]:

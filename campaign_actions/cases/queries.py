@@ -83,6 +83,12 @@ def by_id(case_id: UUID) -> CaseView | None:
     return _view(case) if case else None
 
 
+def names() -> list[tuple[UUID, str]]:
+    """All cases as (id, name), by name, for a list to choose from."""
+    rows = session.execute(select(Case.id, Case.name).order_by(Case.name))
+    return [(case_id, name) for case_id, name in rows]
+
+
 def latest(case_id: UUID, limit: int = LATEST) -> tuple[EntryView, ...]:
     """What happened last in a case, newest first."""
     entries = session.scalars(

@@ -72,7 +72,7 @@ def action_page(action: ActionPage) -> str:
         entries=case.entries[:ENTRIES_SHOWN] if case else (),
         form=SignForm(action, formdata=None) if signs else None,
         articles=articles.by_ids(actions.articles_of(card.id))[:ARTICLES_SHOWN],
-        events=events.of_actions([card.id])[:EVENTS_SHOWN],
+        events=events.of_actions([card.id], also_of_drafts=phase is Phase.DRAFT)[:EVENTS_SHOWN],
         lines=signatures.public_lines(card.id) if phase is not Phase.WITHDRAWN else [],
         successor=actions.by_slug(card.successor_slug) if card.successor_slug else None,
         **figures(action),

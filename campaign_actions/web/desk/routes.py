@@ -1,9 +1,18 @@
-"""Pages of this audience, all in one place."""
+"""Addresses of the desk: organisers, staff and admins write, publish and close here."""
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Blueprint, Flask
+
+from campaign_actions.web import guard
+from campaign_actions.web.desk import actions, articles, dashboard, events, previews, stages
 
 
 def register(app: Flask) -> None:
-    """Add the pages to `app`."""
+    """Add the pages of the desk to `app`, behind the log-in, and the preview links in front of it."""
+    desk = Blueprint("desk", __name__, url_prefix="/desk")
+    guard.protect(desk, *guard.EVERYBODY)
+    for module in (dashboard, articles, actions, stages, previews, events):
+        desk.register_blueprint(module.bp)
+    app.register_blueprint(desk)
+    app.register_blueprint(previews.open_bp)

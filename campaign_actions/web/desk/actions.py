@@ -1,0 +1,189 @@
+"""Actions on the desk: the list, a new one, one made from an article, and the editor."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+from wtforms import RadioField, SelectField, StringField
+
+from campaign_actions.actions import drafting, events, publishing, queries, targets, wording
+from campaign_actions.actions.models import Action, Kind
+from campaign_actions.actions.queries import ActionPage
+from campaign_actions.actions.wording import Words
+from campaign_actions.articles import queries as articles
+from campaign_actions.articles.models import ArticleState
+from campaign_actions.articles.queries import ArticleView
+from campaign_actions.cases import queries as cases
+from campaign_actions.errors import Refused
+from campaign_actions.infra.database.engine import writing
+from campaign_actions.infra.i18n import DEFAULT_LANGUAGE, LANGUAGES
+from campaign_actions.signatures import counting
+from campaign_actions.web.desk.editor import ActionForm, filled
+from campaign_actions.web.desk.person import user
+from campaign_actions.web.forms import TokenForm, label
+from campaign_actions.web.guard import own_or_404
+from campaign_actions.web.settings import settings
+from campaign_actions.web.words import KINDS
+
+bp = Blueprint("actions", __name__, url_prefix="/actions")
+
+Answer = Response | str | tuple[str, int]
+
+
+class NewForm(TokenForm):
+    """A new action: its kind, its title, the language of its letter."""
+
+    kind = RadioField(label("Kind"), default=Kind.PETITION.value)
+    title = StringField(label("Title"))
+    locale = SelectField(label("Language"), default=DEFAULT_LANGUAGE, choices=list(LANGUAGES.items()))
+
+    def offer(self) -> None:
+        """Fill the kinds to choose from."""
+        self.kind.choices = [(kind.value, str(words)) for kind, words in KINDS.items()]
+
+
+@bp.get("/")
+def index() -> str:
+    """Actions the user works on, last changed first."""
+    cards = queries.for_desk(user())
+    return render_template(
+        "desk/actions.html", actions=cards, counts=counting.shown(card.id for card in cards)
+    )
+
+
+@bp.route("/new/", methods=["GET", "POST"])
+def new() -> Answer:
+    """A new draft, or with `?article=` one filled from that article, after naming those it has."""
+    article = _article(request.args.get("article", ""))
+    form = NewForm()
+    form.offer()
+    if request.method == "POST" and (article is not None or form.validate()):
+        return _make(form, article)
+    failed = request.method == "POST"
+    made = queries.any_of_article(article.id) if article else []
+    page = render_template("desk/new_action.html", form=form, article=article, made=made, failed=failed)
+    return (page, 422) if failed else page
+
+
+@bp.route("/<slug>/edit/", methods=["GET", "POST"])
+def edit(slug: str) -> Answer:
+    """The editor. Every button saves; "Publish" then publishes, "Add" leads back to an empty row."""
+    action = own_or_404(drafting.find(slug), user())
+    if request.method == "POST":
+        return _save(action)
+    return editor(action, _form(action))
+
+
+def editor(action: Action, form: ActionForm, *, failed: bool = False) -> str:
+    """The page of the editor with what `form` holds."""
+    form.spare_rows()
+    page = _page(action)
+    return render_template(
+        "desk/edit_action.html",
+        action=action,
+        page=page,
+        form=form,
+        failed=failed,
+        checks=publishing.checks(page),
+        missing=publishing.missing(page),
+        articles=articles.by_ids(queries.articles_of(action.id)),
+        events=events.of_action_for_desk(action.id),
+        book=targets.listed(),
+        frozen_on=wording.frozen_on(action),
+        may_reword=wording.may_reword(user()),
+        saved="saved" in request.args and not failed,
+    )
+
+
+def _make(form: NewForm, article: ArticleView | None) -> Answer:
+    try:
+        with writing():
+            if article is not None:
+                action = drafting.draft_from(article, zone=settings().zone, by=user())
+            else:
+                action = drafting.draft(
+                    Kind(form.kind.data),
+                    Words(title=form.title.data or ""),
+                    zone=settings().zone,
+                    locale=form.locale.data,
+                    by=user(),
+                )
+            slug = action.slug
+    except Refused as refusal:
+        form.refuse(refusal)
+        return render_template("desk/new_action.html", form=form, article=None, made=[], failed=True), 422
+    return redirect(url_for("desk.actions.edit", slug=slug), 303)
+
+
+def _save(action: Action) -> Answer:
+    form = _form(action)
+    deed = request.form.get("do", "save")
+    if not form.validate():
+        return editor(action, form, failed=True), 422
+    try:
+        with writing():
+            drafting.save(
+                action.id,
+                form.typed(),
+                by=user(),
+                seen_version=form.seen_version,
+                as_new_version=form.as_new_version.data,
+            )
+    except Refused as refusal:
+        form.refuse(refusal)
+        return _refused(action, form)
+    if deed == "publish":
+        return _publish(action)
+    anchor = {"add-target": "targets", "add-goal": "goals"}.get(deed)
+    address = {"preview": "desk.previews.action"}.get(deed, "desk.actions.edit")
+    saved = None if deed == "preview" else 1
+    return redirect(url_for(address, slug=action.slug, saved=saved, _anchor=anchor), 303)
+
+
+def _refused(action: Action, form: ActionForm) -> Answer:
+    """The form with what was typed; a second press of the button then means what it says."""
+    overtaken = form.seen_version != action.version
+    form.seen.data = action.version
+    return editor(action, form, failed=True), 409 if overtaken else 422
+
+
+def _publish(action: Action) -> Answer:
+    try:
+        with writing():
+            publishing.publish(action.id, by=user(), locale=action.locale)
+    except Refused as refusal:
+        form = ActionForm(formdata=None, data=filled(action, _page(action)))
+        _offer(form, action)
+        form.refuse(refusal)
+        return editor(action, form, failed=True), 422
+    return redirect(url_for("desk.actions.edit", slug=action.slug, saved=1), 303)
+
+
+def _form(action: Action) -> ActionForm:
+    form = ActionForm(data=filled(action, _page(action)))
+    _offer(form, action)
+    return form
+
+
+def _offer(form: ActionForm, action: Action) -> None:
+    cards = {card.id: card for card in queries.for_desk(user()) if card.state not in queries.UNLISTED}
+    if action.successor_id:
+        cards |= queries.by_ids([action.successor_id])
+    cards.pop(action.id, None)
+    form.offer(cases=cases.names(), others=cards.values())
+
+
+def _page(action: Action) -> ActionPage:
+    page = queries.by_id(action.id, action.locale)
+    if page is None:
+        raise LookupError("an action without a page")
+    return page
+
+
+def _article(slug: str) -> ArticleView | None:
+    if not slug:
+        return None
+    article = articles.by_slug(slug)
+    if article is not None and article.state is ArticleState.PUBLISHED:
+        return article
+    return own_or_404(article, user())

@@ -1,0 +1,192 @@
+"""Articles on the desk: the list, writing with preview, publishing, withdrawing."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms.widgets import HiddenInput
+
+from campaign_actions.accounts.models import Role
+from campaign_actions.actions import queries as actions
+from campaign_actions.articles import editing, publishing, queries
+from campaign_actions.articles.editing import ArticleWords
+from campaign_actions.articles.models import Article
+from campaign_actions.errors import Refused
+from campaign_actions.infra.database.engine import writing
+from campaign_actions.infra.i18n import LANGUAGES, _
+from campaign_actions.web.desk.actions import Answer
+from campaign_actions.web.desk.person import user
+from campaign_actions.web.forms import TokenForm, label
+from campaign_actions.web.guard import own_or_404
+from campaign_actions.web.paging import Pager
+
+bp = Blueprint("articles", __name__, url_prefix="/news")
+
+_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
+
+
+class ArticleForm(TokenForm):
+    """An article as typed; `seen` is the version shown, empty for a new one."""
+
+    seen = IntegerField(widget=HiddenInput())
+    title = StringField(label("Title"))
+    summary = TextAreaField(label("Summary"))
+    body = TextAreaField(label("Text"))
+    dated_on = StringField(label("Date"))
+    author = StringField(label("Author"))
+    categories = StringField(label("Categories"))
+    locale = SelectField(label("Language"), choices=list(LANGUAGES.items()))
+
+    def words(self) -> ArticleWords:
+        """What was typed, after `validate`. Raises Refused for a day that is none."""
+        return ArticleWords(
+            title=self.title.data or "",
+            summary=self.summary.data or "",
+            body=self.body.data or "",
+            dated_on=_day(self.dated_on.data or ""),
+            locale=self.locale.data,
+            author=self.author.data or "",
+            categories=tuple((self.categories.data or "").split(",")),
+        )
+
+
+class WithdrawForm(TokenForm):
+    """Why an article is withdrawn; may stay empty."""
+
+    reason = StringField(label("Why is it withdrawn? (optional)"))
+
+
+@bp.get("/")
+@bp.get("/page/<int:page>/")
+def index(page: int = 1) -> str:
+    """Articles the user works on, last changed first, twenty a page."""
+    owner_id = user().id if user().role is Role.ORGANISER else None
+    found = queries.desk_page(page, owner_id=owner_id)
+    pager = Pager(page, found.pages, "desk.articles.index")
+    if pager.is_past_end:
+        abort(404)
+    ids = [article.id for article in found.items]
+    return render_template(
+        "desk/articles.html", found=found, pager=pager, actions=actions.of_articles(ids), owner_id=owner_id
+    )
+
+
+@bp.route("/new/", methods=["GET", "POST"])
+def new() -> Answer:
+    """A new article; saving makes a draft."""
+    form = ArticleForm(data={"author": user().name, "locale": "en"})
+    if request.method == "POST" and form.validate():
+        try:
+            with writing():
+                slug = editing.make(form.words(), by=user()).slug
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            return _after(editing.find(slug), form)
+    failed = request.method == "POST"
+    return _answer(_page(None, form, failed=failed), failed=failed)
+
+
+@bp.route("/<slug>/edit/", methods=["GET", "POST"])
+def edit(slug: str) -> Answer:
+    """The editor. Every button saves; "Publish" and "Preview" then go on from what was saved."""
+    article = own_or_404(editing.find(slug), user())
+    form = ArticleForm(data=_filled(article))
+    if request.method == "GET":
+        return _page(article, form)
+    if not form.validate():
+        return _page(article, form, failed=True), 422
+    try:
+        with writing():
+            editing.save(article.id, form.words(), by=user(), seen_version=form.seen.data or 0)
+    except Refused as refusal:
+        return _refused(article, form, refusal, overtaken=form.seen.data != article.version)
+    return _after(article, form)
+
+
+@bp.route("/<slug>/withdraw/", methods=["GET", "POST"])
+def withdraw(slug: str) -> Answer:
+    """What withdrawing means, and the button that does it."""
+    article = own_or_404(editing.find(slug), user())
+    form = WithdrawForm()
+    if request.method == "POST" and form.validate():
+        try:
+            with writing():
+                publishing.withdraw(article, form.reason.data or "", by=user())
+            return redirect(url_for("desk.articles.edit", slug=slug, saved=1), 303)
+        except Refused as refusal:
+            form.refuse(refusal)
+    failed = request.method == "POST"
+    page = render_template("desk/withdraw_article.html", article=article, form=form, failed=failed)
+    return _answer(page, failed=failed)
+
+
+def _after(article: Article | None, form: ArticleForm) -> Answer:
+    """Where the button that was pressed leads, once the article is saved."""
+    if article is None:
+        raise LookupError("an article that was just saved")
+    deed = request.form.get("do", "save")
+    if deed == "publish":
+        try:
+            with writing():
+                publishing.publish(article, by=user())
+        except Refused as refusal:
+            return _refused(article, form, refusal, overtaken=False)
+    if deed == "preview":
+        return redirect(url_for("desk.previews.article", slug=article.slug), 303)
+    return redirect(url_for("desk.articles.edit", slug=article.slug, saved=1), 303)
+
+
+def _refused(article: Article, form: ArticleForm, refusal: Refused, *, overtaken: bool) -> Answer:
+    """The form with what was typed; a second press of the button then means what it says."""
+    form.refuse(refusal)
+    form.seen.data = article.version
+    return _page(article, form, failed=True), 409 if overtaken else 422
+
+
+def _page(article: Article | None, form: ArticleForm, *, failed: bool = False) -> str:
+    return render_template(
+        "desk/edit_article.html",
+        article=article,
+        view=queries.by_id(article.id) if article else None,
+        actions=actions.any_of_article(article.id) if article else [],
+        form=form,
+        failed=failed,
+        shelves=queries.categories(),
+        saved="saved" in request.args and not failed,
+    )
+
+
+def _answer(page: str, *, failed: bool) -> Answer:
+    return (page, 422) if failed else page
+
+
+def _filled(article: Article) -> dict[str, Any]:
+    return {
+        "seen": article.version,
+        "title": article.title,
+        "summary": article.summary,
+        "body": article.body,
+        "dated_on": article.dated_on.isoformat() if article.dated_on else "",
+        "author": article.author.name if article.author else "",
+        "categories": ", ".join(category.title for category in article.categories),
+        "locale": article.locale,
+    }
+
+
+def _day(text: str) -> date | None:
+    line = text.strip()
+    if not line:
+        return None
+    shape = _DAY.fullmatch(line)
+    try:
+        typed = date(*map(int, shape.groups())) if shape else None
+    except ValueError:
+        typed = None
+    if typed is None:
+        raise Refused(_("Write the day like 2026-12-16, or leave it empty."), field="dated_on")
+    return typed

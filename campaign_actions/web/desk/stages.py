@@ -1,0 +1,217 @@
+"""What happens to an action after publishing: pause, open again, close, deliver, withdraw, outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from wtforms import DateField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms.widgets import HiddenInput
+
+from campaign_actions.actions import closing, drafting, outcomes, queries
+from campaign_actions.actions.models import Action, Outcome
+from campaign_actions.errors import Refused
+from campaign_actions.infra import clock
+from campaign_actions.infra.database.engine import writing
+from campaign_actions.infra.i18n import Lazy, _, lazy, ngettext, number
+from campaign_actions.signatures import counting
+from campaign_actions.web.desk.actions import Answer
+from campaign_actions.web.desk.person import user
+from campaign_actions.web.forms import TokenForm, label
+from campaign_actions.web.guard import own_or_404
+from campaign_actions.web.words import OUTCOMES
+
+bp = Blueprint("stages", __name__, url_prefix="/actions")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One deed as its page shows it: heading and button, and what the reason is called, if one is asked."""
+
+    heading: Lazy
+    button: Lazy
+    reason: Lazy | None
+    hint: Lazy | None
+    do: Callable[[Action, str], None]
+
+
+STAGES: Mapping[str, Stage] = MappingProxyType(
+    {
+        "pause": Stage(
+            lazy("Pause signing"),
+            lazy("Pause signing"),
+            lazy("Why is signing paused?"),
+            lazy("One sentence. It is shown on the page in place of the form."),
+            lambda action, reason: closing.pause(action.id, reason, by=user()),
+        ),
+        "reopen": Stage(
+            lazy("Open again"),
+            lazy("Open again"),
+            None,
+            None,
+            lambda action, _reason: closing.reopen(action.id, by=user()),
+        ),
+        "close": Stage(
+            lazy("Close the action"),
+            lazy("Close the action"),
+            None,
+            None,
+            lambda action, _reason: closing.close(action.id, by=user()),
+        ),
+        "deliver": Stage(
+            lazy("Say that it was delivered"),
+            lazy("Mark as delivered"),
+            lazy("Where and when was it handed in, and who took it?"),
+            lazy("One or two sentences. They are shown on the page."),
+            lambda action, reason: closing.deliver(action.id, reason, by=user()),
+        ),
+        "withdraw": Stage(
+            lazy("Withdraw the action"),
+            lazy("Withdraw the action"),
+            lazy("Why is it withdrawn?"),
+            lazy("One sentence. It stays on the page."),
+            lambda action, reason: closing.withdraw(action.id, reason, by=user()),
+        ),
+    }
+)
+
+
+class StageForm(TokenForm):
+    """The reason for a deed; some deeds ask for none."""
+
+    reason = TextAreaField(label("Reason"))
+
+
+class OutcomeForm(TokenForm):
+    """What came of an action."""
+
+    seen = IntegerField(widget=HiddenInput())
+    outcome = RadioField(label("What came of it"))
+    on = DateField(label("On which day?"))
+    text = TextAreaField(label("What happened?"))
+    source = StringField(label("Source"))
+
+    def offer(self) -> None:
+        """Fill the outcomes to choose from."""
+        self.outcome.choices = [(outcome.value, str(words)) for outcome, words in OUTCOMES.items()]
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """As other forms do, in our own words for outcome and day."""
+        valid = super().validate(extra_validators)
+        if self.outcome.errors:
+            self.outcome.errors = [_("Choose what came of it.")]
+        if self.on.data is None:
+            self.on.errors = [_("Write the day like 2026-12-16.")]
+        return valid and self.on.data is not None
+
+    @property
+    def seen_version(self) -> int:
+        """The version the page showed; 0, which no action has, if it was tampered with."""
+        return self.seen.data or 0
+
+    def result(self) -> outcomes.Result:
+        """What was typed, after `validate`."""
+        return outcomes.Result(
+            outcome=Outcome(self.outcome.data),
+            on=self.on.data or clock.today(),
+            text=self.text.data or "",
+            source=self.source.data or "",
+        )
+
+
+@bp.route("/<slug>/<any(pause,reopen,close,deliver,withdraw):deed>/", methods=["GET", "POST"])
+def stage(slug: str, deed: str) -> Answer:
+    """What a deed means, and on its own page the button that does it."""
+    action = own_or_404(drafting.find(slug), user())
+    form = StageForm()
+    if request.method == "POST" and form.validate():
+        try:
+            with writing():
+                STAGES[deed].do(action, form.reason.data or "")
+            return redirect(url_for("desk.actions.edit", slug=slug, saved=1), 303)
+        except Refused as refusal:
+            form.refuse(refusal)
+    failed = request.method == "POST"
+    page = render_template(
+        "desk/stage.html",
+        action=queries.by_ids([action.id])[action.id],
+        deed=deed,
+        stage=STAGES[deed],
+        follows=_follows(deed, action),
+        may=action.state in closing.FROM[deed],
+        form=form,
+        failed=failed,
+    )
+    return (page, 422) if failed else page
+
+
+@bp.route("/<slug>/outcome/", methods=["GET", "POST"])
+def outcome(slug: str) -> Answer:
+    """Record what came of the action."""
+    action = own_or_404(drafting.find(slug), user())
+    if action.published_at is None:
+        abort(404)
+    form = _outcome_form(action)
+    if request.method == "POST":
+        return _record(action, form)
+    return _outcome_page(action, form)
+
+
+def _record(action: Action, form: OutcomeForm) -> Answer:
+    if not form.validate():
+        return _outcome_page(action, form, failed=True), 422
+    try:
+        with writing():
+            outcomes.record(action.id, form.result(), by=user(), seen_version=form.seen_version)
+    except Refused as refusal:
+        form.refuse(refusal)
+        overtaken = form.seen_version != action.version
+        form.seen.data = action.version
+        return _outcome_page(action, form, failed=True), 409 if overtaken else 422
+    return redirect(url_for("desk.actions.edit", slug=action.slug, saved=1), 303)
+
+
+def _outcome_form(action: Action) -> OutcomeForm:
+    form = OutcomeForm(
+        data={
+            "seen": action.version,
+            "outcome": action.outcome.value if action.outcome else None,
+            "on": action.outcome_on,
+            "text": action.outcome_text,
+            "source": action.outcome_source,
+        }
+    )
+    form.offer()
+    return form
+
+
+def _outcome_page(action: Action, form: OutcomeForm, *, failed: bool = False) -> str:
+    return render_template(
+        "desk/outcome.html", action=queries.by_ids([action.id])[action.id], form=form, failed=failed
+    )
+
+
+def _follows(deed: str, action: Action) -> list[str]:
+    """What follows from a deed, in sentences."""
+    waiting = counting.figures(action.id).waiting
+    if deed == "pause":
+        return [_("Nobody can sign until you open it again. Who is waiting can still confirm.")]
+    if deed == "reopen":
+        return [_("The form is shown again, and people can sign until the closing day.")]
+    if deed == "deliver":
+        return [_("The page says “Delivered” with your sentences. Nobody can sign.")]
+    if deed == "withdraw":
+        return [
+            _("Nobody can sign or confirm after this, and the action leaves all lists and feeds."),
+            _("Its page stays, with the day and your reason. This cannot be undone."),
+        ]
+    still = ngettext(
+        "%(count)s person has up to 7 days to confirm.",
+        "%(count)s people have up to 7 days to confirm.",
+        waiting,
+        count=number(waiting),
+    )
+    return [_("Nobody can sign after this."), *([still] if waiting else [])]
