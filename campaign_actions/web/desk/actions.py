@@ -35,10 +35,11 @@ class NewForm(TokenForm):
 
     kind = RadioField(label("Kind"), default=Kind.PETITION.value)
     title = StringField(label("Title"))
-    locale = SelectField(label("Language"), default=DEFAULT_LANGUAGE, choices=list(LANGUAGES.items()))
+    locale = SelectField(label("Language"), default=DEFAULT_LANGUAGE)
 
     def offer(self) -> None:
-        """Fill the kinds to choose from."""
+        """Fill the lists to choose from."""
+        self.locale.choices = list(LANGUAGES.items())
         self.kind.choices = [(kind.value, str(words)) for kind, words in KINDS.items()]
 
 

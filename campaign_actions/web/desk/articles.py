@@ -39,7 +39,11 @@ class ArticleForm(TokenForm):
     dated_on = StringField(label("Date"))
     author = StringField(label("Author"))
     categories = StringField(label("Categories"))
-    locale = SelectField(label("Language"), choices=list(LANGUAGES.items()))
+    locale = SelectField(label("Language"))
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.locale.choices = list(LANGUAGES.items())
 
     def words(self) -> ArticleWords:
         """What was typed, after `validate`. Raises Refused for a day that is none."""

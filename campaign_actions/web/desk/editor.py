@@ -41,9 +41,11 @@ class TargetRow(PlainForm):
     """One target: a name, and whether it is asked or gets a copy."""
 
     name = StringField(label("Name"))
-    role = SelectField(
-        label("Role"), choices=[(ASKED, label("is asked")), (COPY, label("gets a copy"))], default=ASKED
-    )
+    role = SelectField(label("Role"), default=ASKED)
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.role.choices = [(ASKED, _("is asked")), (COPY, _("gets a copy"))]
 
 
 class GoalRow(PlainForm):
