@@ -98,11 +98,7 @@ def sign(
     signatures, WordsChanged when `shown` is not what stands there now.
     """
     _refuse_if_shut(connection, action.card.id)
-    text_is_there = wording.freeze(
-        connection, action.card.id, action.card.locale, shown.text_version, shown.text_revision
-    )
-    if not text_is_there:
-        raise WordsChanged
+    _freeze_words(connection, action, shown)
     digest = identity.digest_of(connection, action.card.id, supporter.email, tools.pepper)
     today = clock.today()
     page_key = _page_key(tools.secret, action.card.id, digest, supporter, today)
@@ -147,6 +143,12 @@ def _refuse_if_shut(connection: Connection, action_id: UUID) -> None:
     row = connection.execute(select(Action.state, Action.closes_at).where(Action.id == action_id)).first()
     if row is None or row.state is not ActionState.OPEN or (row.closes_at and row.closes_at <= clock.now()):
         raise Refused(_("This action takes no signatures at the moment."))
+
+
+def _freeze_words(connection: Connection, action: ActionPage, shown: Shown) -> None:
+    card = action.card
+    if not wording.freeze(connection, card.id, card.locale, shown.text_version, shown.text_revision):
+        raise WordsChanged
 
 
 def _page_key(secret: bytes, action_id: UUID, digest: bytes, supporter: Supporter, today: date) -> bytes:

@@ -8,13 +8,16 @@ from email.message import EmailMessage
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import func, select
 
 from campaign_actions.actions.queries import ActionPage
 from campaign_actions.config import Settings
-from campaign_actions.infra.database.engine import db, writing
+from campaign_actions.infra.database.engine import db, session, writing
 from campaign_actions.signatures import confirming, counting, reconciling, signing, tools
 from campaign_actions.signatures.confirming import ConfirmView
+from campaign_actions.signatures.models import Signature
 from campaign_actions.signatures.signing import Supporter
+from campaign_actions.signatures.states import State
 from campaign_actions.worker import loop
 from tests.support.factories import a_supporter, a_visit, shown_by
 
@@ -94,3 +97,14 @@ def _found(pattern: str, letter: EmailMessage) -> str:
     match = re.search(pattern, text_of(letter))
     assert match, "the letter has no such part"
     return match[1]
+
+
+def rows() -> int:
+    """How many signatures are stored."""
+    return session.execute(select(func.count()).select_from(Signature)).scalar_one()
+
+
+def state_of(page: object) -> State:
+    """The state of the only signature there is."""
+    session.rollback()
+    return State(session.execute(select(Signature.state)).scalar_one())

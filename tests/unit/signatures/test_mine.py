@@ -1,0 +1,126 @@
+"""What people do with their own signature afterwards: change, withdraw, delete, be forgotten."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from campaign_actions.actions.models import Level
+from campaign_actions.config import Settings
+from campaign_actions.errors import Refused
+from campaign_actions.infra.database.engine import session, writing
+from campaign_actions.opening import keys
+from campaign_actions.opening.records import Opener
+from campaign_actions.signatures import confirming, mine
+from campaign_actions.signatures.confirming import LinkKind
+from campaign_actions.signatures.models import Signature
+from campaign_actions.signatures.states import State
+from tests.conftest import Mailbox
+from tests.support.factories import a_supporter, an_action
+from tests.support.flow import Flow, my_token_in, rows, token_in
+
+
+def test_withdrawing_lowers_the_count_and_wipes_the_record_and_signing_again_works(
+    flow: Flow, mailbox: Mailbox, clock: time_machine.Traveller
+) -> None:
+    page = an_action()
+    flow.sign(page, a_supporter(level=Level.EVERYONE, updates=True))
+    flow.work()
+    letter = mailbox.newest()
+    flow.confirm(token_in(letter))
+    flow.work()
+    with writing() as connection:
+        assert mine.withdraw(connection, my_token_in(letter))
+    flow.work()
+    assert flow.count(page) == 0
+    row = session.execute(select(Signature.sealed, Signature.public_name, Signature.state)).one()
+    assert tuple(row) == (None, None, State.WITHDRAWN)
+    assert confirming.look(token_in(letter)).kind is LinkKind.WITHDRAWN
+    clock.shift(timedelta(seconds=61))
+    flow.sign(page)
+    flow.work()
+    assert flow.confirm(token_in(mailbox.newest())).kind is LinkKind.DONE
+    flow.work()
+    assert flow.count(page) == 1
+    assert rows() == 1
+
+
+def test_deleting_everything_leaves_no_row(flow: Flow, mailbox: Mailbox) -> None:
+    page = an_action()
+    flow.sign(page)
+    flow.work()
+    letter = mailbox.newest()
+    flow.confirm(token_in(letter))
+    with writing() as connection:
+        assert mine.delete(connection, my_token_in(letter))
+    flow.work()
+    assert rows() == 0
+    assert flow.count(page) == 0
+
+
+def test_refusing_deletes_an_unconfirmed_signature(flow: Flow, mailbox: Mailbox) -> None:
+    page = an_action()
+    flow.sign(page)
+    flow.work()
+    with writing() as connection:
+        assert confirming.refuse(connection, token_in(mailbox.newest()))
+    assert rows() == 0
+
+
+def test_a_link_asked_for_later_works_a_day_and_kills_no_pending_link(
+    flow: Flow, mailbox: Mailbox, clock: time_machine.Traveller
+) -> None:
+    page = an_action()
+    flow.sign(page)
+    flow.work()
+    confirm = token_in(mailbox.newest())
+    clock.shift(timedelta(seconds=61))
+    with writing() as connection:
+        mine.ask(connection, "Marta@example.org", "en", flow.tools)
+        mine.ask(connection, "nobody@example.org", "en", flow.tools)
+    flow.work()
+    assert len(mailbox.letters()) == 2
+    token = my_token_in(mailbox.newest())
+    assert mine.look(token) is not None
+    assert flow.confirm(token).kind is LinkKind.UNKNOWN
+    assert flow.confirm(confirm).kind is LinkKind.DONE
+    clock.shift(timedelta(hours=25))
+    assert mine.look(token) is None
+
+
+def test_details_can_be_corrected_with_the_same_address_only(
+    flow: Flow, mailbox: Mailbox, settings: Settings
+) -> None:
+    page = an_action()
+    flow.sign(page)
+    flow.work()
+    letter = mailbox.newest()
+    flow.confirm(token_in(letter))
+    with pytest.raises(Refused), writing() as connection:
+        mine.correct(connection, my_token_in(letter), "M. Lind", "other@example.org", flow.tools)
+    with writing() as connection:
+        assert mine.correct(connection, my_token_in(letter), "M. Lind", "MARTA@example.org", flow.tools)
+    row = session.execute(select(Signature.email_digest, Signature.sealed)).one()
+    opener = Opener(keys.of_purpose(settings.worker_keys, "list"))
+    assert json.loads(opener.open("signature", page.card.id, row.email_digest, row.sealed))["n"] == "M. Lind"
+
+
+def test_everything_is_deleted_on_the_promised_day_and_the_number_stays(
+    flow: Flow, mailbox: Mailbox, clock: time_machine.Traveller
+) -> None:
+    page = an_action()
+    for name in ("one", "two", "three"):
+        flow.sign(page, a_supporter(email=f"{name}@example.org"))
+    flow.work()
+    for letter in mailbox.letters()[:2]:
+        flow.confirm(token_in(letter))
+    flow.work()
+    clock.move_to(page.delete_on)
+    flow.work()
+    session.rollback()
+    assert rows() == 0
+    assert flow.count(page) == 2
