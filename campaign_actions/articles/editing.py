@@ -24,6 +24,8 @@ MAX_SUMMARY = 500
 MAX_NAME = 120
 MAX_BODY = 400_000
 FALLBACK = "article"
+_HEADINGS = re.compile(r"<h([2-6])>.*?</h\1>", re.DOTALL)
+_POINTS = re.compile(r"\n- ")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,8 +130,9 @@ def categories_of(titles: Iterable[str]) -> list[Category]:
 
 
 def excerpt_of(html: str) -> str:
-    """The first 55 words of cleaned HTML as plain text, ending in "…" when cut."""
-    return markup.excerpt(markup.to_text(html))
+    """The first 55 words of cleaned HTML without its headings, as plain text ending in "…" when cut."""
+    text = markup.to_text(_HEADINGS.sub("", html))
+    return markup.excerpt(_POINTS.sub(" ", text))
 
 
 def _write(article: Article, words: ArticleWords) -> None:

@@ -45,7 +45,7 @@ class ArticleView:
         """The lines under the title in a list; ends in "…" where the text goes on."""
         if self.summary or not self.excerpt_only:
             return self.summary or self.excerpt
-        return f"{self.excerpt} …" if self.excerpt else ""
+        return f"{self.excerpt}\N{NO-BREAK SPACE}…" if self.excerpt else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,12 +190,12 @@ def total() -> int:
     return session.execute(select(func.count()).select_from(Article).where(_published())).scalar_one()
 
 
-def related(article: ArticleView, limit: int = 3) -> list[ArticleView]:
-    """Published articles of the same categories, or else the newest ones; never `article`."""
-    chosen = _columns().where(_published(), Article.id != article.id)
+def related(article: ArticleView, *, without: Collection[UUID] = (), limit: int = 3) -> list[ArticleView]:
+    """The newest published articles, those of the same categories first; never `article` nor `without`."""
+    chosen = _columns().where(_published(), Article.id.not_in([article.id, *without]))
     slugs = [slug for slug, _title in article.categories]
     if slugs:
-        chosen = chosen.where(Article.id.in_(_in_categories(slugs)))
+        chosen = chosen.order_by(Article.id.in_(_in_categories(slugs)).desc())
     return _views(session.execute(_newest_first(chosen).limit(limit)).all())
 
 

@@ -29,7 +29,7 @@ def article_page(article: ArticleView) -> str:
         events=events.of_actions(ids)[:EVENTS_SHOWN],
         case=_case(cards),
         is_old=bool(article.dated_on and (clock.today() - article.dated_on).days > OLD_DAYS),
-        related=queries.related(article),
+        related=queries.related(article, without=[other.id for other in (older, newer) if other]),
         older=older,
         newer=newer,
     )
