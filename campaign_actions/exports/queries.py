@@ -106,7 +106,7 @@ def text_versions(connection: Connection, action_id: UUID, chosen: Chosen) -> di
         .group_by(Signature.text_version)
         .order_by(Signature.text_version)
     )
-    return dict(connection.execute(statement).tuples())
+    return dict(connection.execute(statement).all())
 
 
 def sample(action_id: UUID, chosen: Chosen) -> list[SampleRow]:

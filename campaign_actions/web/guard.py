@@ -52,6 +52,7 @@ def prepare(app: Flask, settings: Settings) -> None:
     app.config.update(
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # the origin guard does this, with newer headers
         REMEMBER_COOKIE_NAME=None,
     )
     _csrf.init_app(app)

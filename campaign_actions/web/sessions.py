@@ -57,6 +57,8 @@ class PrivateSessions(SecureCookieSessionInterface):
 def prepare(app: Flask, settings: Settings) -> None:
     """Give `app` these sessions. The cookie ends with the browser's session."""
     app.config.update(
+        SECRET_KEY=settings.secret_keys[0] if settings.secret_keys else None,
+        SECRET_KEY_FALLBACKS=list(settings.secret_keys[1:]),
         SESSION_COOKIE_NAME="__Host-session" if settings.secure else "session",
         SESSION_COOKIE_SECURE=settings.secure,
         SESSION_COOKIE_HTTPONLY=True,

@@ -28,7 +28,11 @@ from campaign_actions.exports.queries import Tally
 from campaign_actions.exports.requesting import Wish
 from campaign_actions.infra.i18n import _, day, ngettext, number
 from campaign_actions.signatures.states import State
-from campaign_actions.web.forms import TokenForm, label, tidy
+from campaign_actions.web.forms import TokenForm, label
+
+
+def _one_line(text: str | None) -> str:
+    return " ".join((text or "").split())
 
 
 class DayField(DateField):
@@ -48,8 +52,8 @@ class ExportForm(TokenForm):
 
     action = SelectField(label("Which action?"), validate_choice=False)
     purpose = RadioField(label("What for?"), validate_choice=False)
-    reason = TextAreaField(label("Reason"))
-    recipient = StringField(label("Who receives it?"), filters=[tidy])
+    reason = TextAreaField(label("Reason"), filters=[_one_line])
+    recipient = StringField(label("Who receives it?"), filters=[_one_line])
     levels = SelectMultipleField(label("Which signatures?"), validate_choice=False)
     from_day = DayField(label("From day (optional)"))
     to_day = DayField(label("To day (optional)"))
@@ -70,7 +74,7 @@ class ExportForm(TokenForm):
             return Wish(
                 action_id=UUID(self.action.data),
                 purpose=Purpose(self.purpose.data),
-                reason=tidy(self.reason.data),
+                reason=self.reason.data or "",
                 recipient=self.recipient.data or "",
                 chosen=Chosen(
                     levels=tuple(level for level in LEVEL_WORDS if level.value in (self.levels.data or [])),
