@@ -92,7 +92,7 @@ def figures(action_id: UUID) -> Figures:
         .where(Signature.action_id == action_id, Signature.state.in_((State.WAITING, State.WITHDRAWN)))
         .group_by(Signature.state)
     )
-    by_state = dict(states.tuples().all())
+    by_state: dict[int, int] = dict(states.all())
     by_day = [(day, by_dim.get(dim, 0)) for day, dim in zip(days, dims, strict=True)]
     return Figures(
         confirmed=by_dim.get(ALL, 0),

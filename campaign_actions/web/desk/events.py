@@ -102,7 +102,15 @@ def new() -> Answer:
         except Refused as refusal:
             form.refuse(refusal)
     failed = request.method == "POST"
-    page = render_template("desk/edit_event.html", form=form, event=None, failed=failed, saved=False)
+    page = render_template(
+        "desk/edit_event.html",
+        form=form,
+        event=None,
+        action=None,
+        is_public=False,
+        failed=failed,
+        saved=False,
+    )
     return (page, 422) if failed else page
 
 
