@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, extract, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, extract, func, or_, select
 
 from campaign_actions.articles.models import Article, ArticleState, Author, Category, article_category
 from campaign_actions.infra.database.engine import session
@@ -129,10 +129,14 @@ def newest_with_text(limit: int, filters: Filters) -> list[ArticleView]:
 
 
 def desk_page(page_number: int, *, owner_id: UUID | None = None) -> ArticlePage:
-    """Articles in every state, last changed first; only those of one owner when given."""
-    wanted = [Article.owner_id == owner_id] if owner_id else []
+    """Articles in every state, drafts first, then the newest; twenty a page.
+
+    With `owner_id` only those of that owner and what everybody may read.
+    """
+    wanted = [or_(Article.owner_id == owner_id, _published())] if owner_id else []
     total = session.execute(select(func.count()).select_from(Article).where(*wanted)).scalar_one()
-    chosen = _columns().where(*wanted).order_by(Article.changed_at.desc(), Article.id)
+    is_draft = case((Article.state == ArticleState.DRAFT, 0), else_=1)
+    chosen = _columns().where(*wanted).order_by(is_draft, Article.dated_on.desc().nulls_last(), Article.id)
     return _page(chosen, page_number, total)
 
 

@@ -38,13 +38,15 @@ class Bar:
 
 @dataclass(frozen=True)
 class Panel:
-    """An open petition with its numbers; `bars` are 30 days, the last one unfinished."""
+    """An open petition with its numbers; `bars` are 30 days, `week` seven, the last one unfinished."""
 
     card: ActionCard
     figures: Figures
     goal: GoalState
     bars: tuple[Bar, ...]
     heading: str
+    week: int
+    week_before: int
 
 
 @bp.get("/")
@@ -85,6 +87,8 @@ def _panel(card: ActionCard) -> Panel:
         goal=goal_state(card.goals, figures.confirmed),
         bars=_bars(figures.by_day),
         heading=_heading(figures.by_day),
+        week=sum(count for _day, count in figures.by_day[-7:]),
+        week_before=sum(count for _day, count in figures.by_day[-14:-7]),
     )
 
 

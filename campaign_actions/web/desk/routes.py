@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
+from campaign_actions.accounts import permissions
+from campaign_actions.actions.queries import ActionCard
 from campaign_actions.web import guard
 from campaign_actions.web.desk import actions, articles, dashboard, events, previews, stages
+from campaign_actions.web.desk.person import user
+
+
+def may_edit(card: ActionCard) -> bool:
+    """Whether the user may open the editor of an action that a page names."""
+    return permissions.allows(user(), "action.write", card.owner_id)
 
 
 def register(app: Flask) -> None:
@@ -14,5 +22,6 @@ def register(app: Flask) -> None:
     guard.protect(desk, *guard.EVERYBODY)
     for module in (dashboard, articles, actions, stages, previews, events):
         desk.register_blueprint(module.bp)
+    desk.app_template_global("may_edit")(may_edit)
     app.register_blueprint(desk)
     app.register_blueprint(previews.open_bp)
