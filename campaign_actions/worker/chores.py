@@ -6,9 +6,9 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection
 
-from campaign_actions.accounts.models import LoginAttempt
+from campaign_actions.accounts import logging_in
 from campaign_actions.actions import closing
 from campaign_actions.infra import clock, facts, limits
 from campaign_actions.infra.database import locks
@@ -21,7 +21,6 @@ from campaign_actions.worker import exports
 log = logging.getLogger(__name__)
 SEEN_AT = "worker_seen_at"
 COUNTERS_KEPT = timedelta(days=3)
-ATTEMPTS_KEPT = timedelta(minutes=30)
 
 
 def say_alive() -> None:
@@ -63,7 +62,7 @@ def _forget_due(connection: Connection) -> int:
 def _wipe(connection: Connection) -> int:
     screening.forget(connection)
     limits.forget_before(connection, (clock.today() - COUNTERS_KEPT).isoformat())
-    connection.execute(delete(LoginAttempt).where(LoginAttempt.at < clock.now() - ATTEMPTS_KEPT))
+    logging_in.forget_old(connection)
     return letters.wipe_old(connection)
 
 

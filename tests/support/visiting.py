@@ -31,7 +31,7 @@ class Visitor:
         """Post a form of the page `on`, with its token."""
         token = TOKEN.search(self.get(on).text)
         fields = {"csrf_token": html.unescape(token[1]) if token else "", **(data or {})}
-        return self.client.post(path, data=fields, headers=OURS)
+        return self.client.post(path, data=fields, headers=OURS, buffered=True)
 
     def log_in(self, email: str, password: str = PASSWORD, **fields: str) -> TestResponse:
         """Post the log-in form."""

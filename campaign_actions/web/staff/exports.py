@@ -226,7 +226,7 @@ def _file(path: object, export: Export) -> Response:
     day = export.ready_at.date().isoformat() if export.ready_at else ""
     response = send_file(
         str(path),
-        mimetype="text/csv; charset=utf-8",
+        mimetype="text/csv",
         as_attachment=True,
         download_name=f"{card.slug}-{export.purpose}-{day}.csv",
         conditional=False,
