@@ -25,5 +25,3 @@ def register(app: Flask, settings: Settings) -> None:
     templating.prepare(app)
     for audience in (public, account, desk, staff, api):
         audience.register(app)
-    # Until every audience has its pages, a link to one that is missing leads nowhere.
-    app.url_build_error_handlers.append(lambda _error, endpoint, _values: f"/{endpoint.replace('.', '/')}/")

@@ -57,6 +57,11 @@ def phase_of(card: ActionCard) -> Phase:
     return Phase.OPEN if card.is_open else STATES.get(card.state, Phase.CLOSED)
 
 
+def takes_signatures(card: ActionCard) -> bool:
+    """True for an open petition."""
+    return card.kind is Kind.PETITION and phase_of(card) is Phase.OPEN
+
+
 def action_page(action: ActionPage) -> str:
     """The page of an action in any state; the caller has decided that this reader may see it."""
     card = action.card

@@ -32,8 +32,10 @@ def show(token: str) -> Response:
 @bp.post("/c/<token>")
 def confirm(token: str) -> Answer:
     """Confirm; pressing twice is once."""
-    with writing() as connection:
-        view = confirming.confirm(connection, token)
+    view = confirming.look(token)
+    if view.kind is LinkKind.FRESH:
+        with writing() as connection:
+            view = confirming.confirm(connection, token)
     action = _action_of(view)
     if view.kind is not LinkKind.DONE or action is None:
         return _page(token, view)

@@ -16,7 +16,7 @@ from campaign_actions.web import client, limits
 from campaign_actions.web.origin import Sender, answers_itself, sender
 from campaign_actions.web.public.actions import published
 from campaign_actions.web.public.forms import CodeForm
-from campaign_actions.web.showing import changes_since, figures
+from campaign_actions.web.showing import action_page, changes_since, figures, takes_signatures
 from campaign_actions.web.sign_form import SignForm
 from campaign_actions.web.stamps import tools
 
@@ -40,8 +40,8 @@ def sign(slug: str) -> Response:
     form = SignForm(action)
     if sender() is Sender.FOREIGN:
         return _once_more(action, form, 403, _("This did not come from our page"), [_foreign()])
-    if not action.card.is_open:
-        raise Refused(_("This action takes no signatures at the moment."))
+    if not takes_signatures(action.card):
+        return _shut(action)
     if "edit" in request.form:
         return _once_more(action, form, 200)
     if not form.validate():
@@ -60,13 +60,19 @@ def code(slug: str) -> Answer:
     """Confirm with the six digits; one text for every failure."""
     action = published(slug)
     typed = CodeForm()
-    with writing() as connection:
-        limits.count_post(connection)
-        view = confirming.confirm_by_code(connection, typed.key.data or "", typed.code.data or "")
+    form = SignForm(action)
+    try:
+        with writing() as connection:
+            limits.count_post(connection)
+            view = confirming.confirm_by_code(connection, typed.key.data or "", typed.code.data or "")
+    except limits.TooMany:
+        return _wait(_not_yet(action, form, typed, _flood(), 429), limits.WAIT_SECONDS)
+    except Busy as busy:
+        return _wait(_not_yet(action, form, typed, _busy(), 503), busy.retry_after_seconds)
     if view is not None and view.kind is confirming.LinkKind.DONE:
         return redirect(url_for("public.actions.thanks", slug=slug), 303)
-    typed.code.errors = [_("That code does not work. Use the newest message, or the link in it.")]
-    return _check_email(action, SignForm(action), typed, 422)
+    wrong = _("That code does not work. Use the newest message, or the link in it.")
+    return _not_yet(action, form, typed, wrong, 422)
 
 
 def _taken(action: ActionPage, form: SignForm, shown: Shown) -> Response:
@@ -77,6 +83,8 @@ def _taken(action: ActionPage, form: SignForm, shown: Shown) -> Response:
             key = signing.sign(
                 connection, action, form.supporter(), shown, noticed, tools(), again="again" in request.form
             )
+    except Refused:
+        return _shut(published(action.card.slug))
     except WordsChanged:
         return _changed(action, form, [_("The text of the letter was changed after you opened the page.")])
     except limits.TooMany:
@@ -85,6 +93,16 @@ def _taken(action: ActionPage, form: SignForm, shown: Shown) -> Response:
         answer = _once_more(action, form, 503, _("We could not finish just now"), [_busy()])
         return _wait(answer, busy.retry_after_seconds)
     return _check_email(action, form, CodeForm(formdata=None, data={"key": key}), 200)
+
+
+def _not_yet(action: ActionPage, form: SignForm, code: CodeForm, sentence: str, status: int) -> Response:
+    code.code.errors = [sentence]
+    return _check_email(action, form, code, status)
+
+
+def _shut(action: ActionPage) -> Response:
+    """The page of the action, which says why nobody can sign now."""
+    return make_response(action_page(action), 422)
 
 
 def _check_email(action: ActionPage, form: SignForm, code: CodeForm, status: int) -> Response:
