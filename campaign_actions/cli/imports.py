@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from campaign_actions.cli.site import current_site
+from campaign_actions.cli.site import inside_site
 from campaign_actions.imports import importing, listing as pages
 from campaign_actions.imports.importing import Found, Import
 from campaign_actions.imports.listing import Listing, ListingError
@@ -40,7 +40,7 @@ def listing(files: tuple[Path, ...], dry_run: bool) -> None:
     A damaged file is named with the line, and then nothing is taken in, from no file.
     """
     found = read(files)
-    with current_site().app_context():
+    with inside_site():
         report = try_out(found, names(files)) if dry_run else take_in(found, names(files))
     for line in report.lines():
         click.echo(line)

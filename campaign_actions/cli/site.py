@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import click
 from flask import Flask
@@ -10,6 +11,7 @@ from flask import Flask
 from campaign_actions import startup
 from campaign_actions.app import create_app
 from campaign_actions.config import Settings, WeakSettings, from_environment
+from campaign_actions.infra.database.engine import db
 
 
 def settings_or_exit(environ: Mapping[str, str] | None = None) -> Settings:
@@ -30,3 +32,15 @@ def current_site() -> Flask:
     except WeakSettings as error:
         raise click.ClickException(str(error)) from error
     return app
+
+
+@contextmanager
+def inside_site() -> Iterator[Flask]:
+    """The application's context; its connections are closed at the end. Exits as `current_site` does."""
+    app = current_site()
+    with app.app_context():
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
