@@ -46,26 +46,27 @@ def check_right(user: User) -> None:
         )
 
 
-def check(wish: Wish) -> None:
-    """Raise Refused, for the field it belongs to, when a wish passes the ceiling of its purpose."""
-    if len(wish.reason) < MIN_REASON:
-        raise Refused(_("Give a reason of 10 characters or more."), field="reason")
-    if len(wish.reason) > MAX_REASON:
-        raise Refused(_("Give a reason of at most 500 characters."), field="reason")
-    if not wish.recipient:
-        raise Refused(_("Say who receives the list."), field="recipient")
-    if len(wish.recipient) > MAX_RECIPIENT:
-        raise Refused(_("Say in at most 200 characters who receives the list."), field="recipient")
-    if not wish.chosen.levels:
-        raise Refused(_("Choose at least one level."), field="levels")
-    if not set(wish.chosen.levels) <= set(CEILINGS[wish.purpose].levels):
-        raise Refused(
-            _("A list for a target never holds names that nobody outside the team may see."),
-            field="levels",
-        )
+def faults(wish: Wish) -> list[Refused]:
+    """What is wrong with a wish, each for the field it belongs to; empty when its purpose allows it."""
     first, last = wish.chosen.from_day, wish.chosen.to_day
-    if first and last and first > last:
-        raise Refused(_("The last day lies before the first day."), field="to_day")
+    checks = (
+        ("reason", len(wish.reason) < MIN_REASON, _("Give a reason of 10 characters or more.")),
+        ("reason", len(wish.reason) > MAX_REASON, _("Give a reason of at most 500 characters.")),
+        ("recipient", not wish.recipient, _("Say who receives the list.")),
+        (
+            "recipient",
+            len(wish.recipient) > MAX_RECIPIENT,
+            _("Say in at most 200 characters who receives the list."),
+        ),
+        ("levels", not wish.chosen.levels, _("Choose at least one level.")),
+        (
+            "levels",
+            not set(wish.chosen.levels) <= set(CEILINGS[wish.purpose].levels),
+            _("A list for a target never holds names that nobody outside the team may see."),
+        ),
+        ("to_day", bool(first and last and first > last), _("The last day lies before the first day.")),
+    )
+    return [Refused(sentence, field=field) for field, wrong, sentence in checks if wrong]
 
 
 def check_rows(tally: Tally) -> None:
@@ -77,11 +78,12 @@ def check_rows(tally: Tally) -> None:
 def ask(connection: Connection, wish: Wish, by: User) -> Export:
     """Write down the export, its audit entry and the worker's job, all in this transaction.
 
-    Raises NotAllowed without the export right, Refused for a wish that `check` refuses
+    Raises NotAllowed without the export right, Refused for a wish with `faults`
     and for a list without rows.
     """
     check_right(by)
-    check(wish)
+    for fault in faults(wish):
+        raise fault
     tally = queries.tally(connection, wish.action_id, wish.chosen)
     check_rows(tally)
     export = Export(

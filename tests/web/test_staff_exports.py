@@ -9,6 +9,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
+from campaign_actions import audit
 from campaign_actions.accounts.models import Role
 from campaign_actions.actions.models import ActionState, Level
 from campaign_actions.actions.queries import ActionPage
@@ -17,7 +18,7 @@ from campaign_actions.config import Settings
 from campaign_actions.exports import files
 from campaign_actions.exports.models import Export
 from campaign_actions.formats import csv_lines, manifest
-from campaign_actions.infra.database.engine import session
+from campaign_actions.infra.database.engine import session, writing
 from campaign_actions.infra.jobs.models import Job
 from campaign_actions.signatures import tools
 from campaign_actions.signatures.states import State
@@ -325,9 +326,6 @@ def test_the_audit_page_tells_who_asked_and_why(staff: Visitor, action: ActionPa
 
 
 def test_the_audit_log_is_read_in_pages_without_gap_or_double(app: Flask, staff: Visitor) -> None:
-    from campaign_actions import audit
-    from campaign_actions.infra.database.engine import writing
-
     with app.app_context(), writing():
         for number in range(120):
             audit.record(f"test.deed{number:03}")

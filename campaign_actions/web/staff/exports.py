@@ -145,13 +145,19 @@ def _wish(form: ExportForm) -> Wish | None:
     if not form.validate():
         return None
     wish = form.wish()
+    found = requesting.faults(wish)
+    for fault in found:
+        form.refuse(fault)
+    return None if found or not _has_rows(form, wish) else wish
+
+
+def _has_rows(form: ExportForm, wish: Wish) -> bool:
     try:
-        requesting.check(wish)
         requesting.check_rows(queries.tally(session.connection(), wish.action_id, wish.chosen))
     except Refused as refusal:
         form.refuse(refusal)
-        return None
-    return wish
+        return False
+    return True
 
 
 def _questions(form: ExportForm, *, failed: bool = False) -> str:
