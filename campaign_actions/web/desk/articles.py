@@ -100,7 +100,7 @@ def edit(slug: str) -> Answer:
     """The editor. Every button saves; "Publish" and "Preview" then go on from what was saved."""
     article = own_or_404(editing.find(slug), user())
     form = ArticleForm(data=_filled(article))
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(article, form)
     if not form.validate():
         return _page(article, form, failed=True), 422
