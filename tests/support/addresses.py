@@ -1,0 +1,251 @@
+"""Every address of the site, filled in with things that exist, and what is posted to it."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import count
+from types import MappingProxyType
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from campaign_actions.actions.models import ActionState
+from campaign_actions.articles.models import ArticleState
+from tests.support.factories import PASSWORD
+from tests.support.filled_forms import fields_of
+from tests.support.visiting import TOKEN, Visitor
+from tests.support.world import ADMIN, EXPORTER, MONTH, OWN, World
+
+GAP = re.compile(r"<(?:\w+(?:\([^>]*\))?:)?(\w+)>")
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+DEEDS = {
+    "pause": ActionState.OPEN,
+    "reopen": ActionState.PAUSED,
+    "close": ActionState.OPEN,
+    "deliver": ActionState.CLOSED,
+    "withdraw": ActionState.OPEN,
+}
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address pattern with one of its methods."""
+
+    method: str
+    rule: str
+    endpoint: str
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """Names of what stands between angle brackets."""
+        return tuple(GAP.findall(self.rule))
+
+
+def routes(app: Flask) -> list[Route]:
+    """Every rule with every method it was written for, in a fixed order."""
+    found = [
+        Route(method, rule.rule, rule.endpoint)
+        for rule in app.url_map.iter_rules()
+        for method in methods(rule)
+    ]
+    return sorted(found, key=lambda route: (route.rule, route.method, route.endpoint))
+
+
+def methods(rule: Rule) -> set[str]:
+    """GET and POST; HEAD and OPTIONS follow by themselves."""
+    return set(rule.methods or ()) - {"HEAD", "OPTIONS"}
+
+
+def paths(world: World, route: Route) -> Iterator[str]:
+    """Addresses of a route, each filled in with something new if it can be used up or changed."""
+    for values in _values(world, route):
+        yield GAP.sub(lambda gap, filled=values: str(filled[gap[1]]), route.rule)  # type: ignore[misc]
+
+
+def body(world: World, route: Route, path: str) -> dict[str, Any]:
+    """What the form for `path` holds when it is filled in well; without the token of a session."""
+    typed = {name: value() if callable(value) else value for name, value in TYPED[route.endpoint].items()}
+    if route.endpoint in FREE:
+        return typed
+    who, page = _page_of_form(world, route, path)
+    fields: dict[str, Any] = fields_of(page(world.visitor(who)), path)
+    fields.pop("csrf_token", None)
+    if route.endpoint == "public.mine.correct":
+        typed["email"] = world.email_of(path.split("/")[2])
+    if route.endpoint.startswith("staff.exports.") and "action" in fields:
+        fields["action"] = world.action_id
+    return fields | typed
+
+
+def token(visitor: Visitor, *, stranger: bool = False) -> str:
+    """The token of the visitor's session."""
+    found = TOKEN.search(visitor.get("/log-in/" if stranger else "/account/").text)
+    assert found
+    return html.unescape(found[1])
+
+
+def _an_email() -> str:
+    return f"somebody{next(_numbers)}@example.org"
+
+
+REASON = "The office is closed until Monday."
+# What is typed into the form for a post; a function gives something new each time.
+TYPED: Mapping[str, dict[str, Any]] = MappingProxyType(
+    {
+        "account.logging_in.knock": {"email": _an_email, "password": "not the password"},
+        "account.logging_in.log_out": {},
+        "account.account.change_password": {"current": PASSWORD, "password": "another long password"},
+        "account.account.end_session": {"session": "00"},
+        "public.signing.sign": {"name": "Marta Lindqvist", "email": _an_email},
+        "public.signing.code": {"code": "000 000"},
+        "public.confirming.confirm": {},
+        "public.confirming.change": {"level": "target"},
+        "public.confirming.refuse": {},
+        "public.mine.ask": {"email": _an_email},
+        "public.mine.correct": {"name": "Marta Lindqvist"},
+        "public.mine.level": {"level": "target"},
+        "public.mine.updates": {"wanted": ""},
+        "public.mine.withdraw": {},
+        "public.mine.delete": {},
+        "desk.actions.new": {"title": "Free Dina Akhmetova"},
+        "desk.actions.edit": {"delivery_plan": "By hand."},
+        "desk.articles.new": {"title": "A letter from prison", "body": "He writes."},
+        "desk.articles.edit": {"summary": "He is in prison."},
+        "desk.articles.withdraw": {"reason": REASON},
+        "desk.events.new": {"title": "Picket", "starts": "2026-12-16 17:00"},
+        "desk.events.edit": {"called_by": "The families"},
+        "desk.events.cancel": {"reason": REASON},
+        "desk.stages.stage": {"reason": REASON},
+        "desk.stages.outcome": {
+            "outcome": "won",
+            "on": "2026-11-20",
+            "text": "Free.",
+            "source": "His lawyer",
+        },
+        "staff.exports.change": {},
+        "staff.exports.check": {"reason": REASON, "recipient": "The embassy"},
+        "staff.exports.make": {"password": PASSWORD},
+        "staff.exports.download": {},
+        "staff.exports.delete": {},
+    }
+)
+# Posts whose fields no page has to be read for.
+FREE = frozenset(
+    {
+        *("account.logging_in.knock", "account.logging_in.log_out", "account.account.end_session"),
+        *("account.account.change_password", "public.confirming.confirm", "public.confirming.refuse"),
+        *("public.mine.withdraw", "public.mine.delete", "public.mine.updates"),
+    }
+)
+
+
+def _values(world: World, route: Route) -> Iterator[dict[str, Any]]:
+    if not route.gaps:
+        yield {}
+        return
+    for key, make in MAKERS.items():
+        if route.endpoint == key or (key.endswith(".") and route.endpoint.startswith(key)):
+            yield from make(world, route)
+            return
+    raise AssertionError(f"nothing is known about {route.rule}: add it to addresses.MAKERS")
+
+
+def _page_of_form(world: World, route: Route, path: str) -> tuple[str, Callable[[Visitor], str]]:
+    """Who can see the form that posts to `path`, and how to get to the page it is on."""
+    place, endpoint = path, route.endpoint
+    if endpoint == "public.signing.sign":
+        place = path.removesuffix("sign")
+    elif endpoint == "public.signing.code":
+        return OWN, lambda visitor: _check_email_page(world, route, path, visitor)
+    elif endpoint in ("staff.exports.download", "staff.exports.delete"):
+        place = path.rpartition("/")[0] + "/"
+    elif endpoint == "staff.exports.check":
+        place = "/staff/exports/new/"
+    elif endpoint in ("staff.exports.make", "staff.exports.change"):
+        return EXPORTER, lambda visitor: _check_page(world, visitor)
+    audience = endpoint.split(".")[0]
+    who = {"desk": ADMIN, "staff": EXPORTER}.get(audience, OWN)
+    return who, lambda visitor: visitor.get(place).text
+
+
+def _check_email_page(world: World, route: Route, path: str, visitor: Visitor) -> str:
+    sign = path.removesuffix("code") + "sign"
+    fields = body(world, Route("POST", route.rule.removesuffix("code") + "sign", "public.signing.sign"), sign)
+    return visitor.client.post(sign, data=fields).text
+
+
+def _check_page(world: World, visitor: Visitor) -> str:
+    path = "/staff/exports/check"
+    fields = body(world, Route("POST", path, "staff.exports.check"), path)
+    return visitor.post(path, fields | {"action": world.action_id}, on="/staff/exports/new/").text
+
+
+def _public_action(world: World, _route: Route) -> Iterator[dict[str, Any]]:
+    yield {"slug": world.action}
+
+
+def _desk_action(world: World, route: Route) -> Iterator[dict[str, Any]]:
+    reads = route.method in READING
+    yield {"slug": world.action if reads else world.an_action(ActionState.DRAFT)}
+
+
+def _stage(world: World, _route: Route) -> Iterator[dict[str, Any]]:
+    for deed, state in DEEDS.items():
+        yield {"slug": world.an_action(state), "deed": deed}
+
+
+def _desk_article(world: World, route: Route) -> Iterator[dict[str, Any]]:
+    if route.endpoint == "desk.articles.index":
+        yield {"page": 2}
+    elif route.method in READING:
+        yield {"slug": world.article}
+    elif route.endpoint == "desk.articles.withdraw":
+        yield {"slug": world.an_article()}
+    else:
+        yield {"slug": world.an_article(ArticleState.DRAFT)}
+
+
+MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = MappingProxyType(
+    {
+        "public.actions.": _public_action,
+        "public.signing.": _public_action,
+        "api.actions.": _public_action,
+        "public.confirming.": lambda world, _route: iter([{"token": world.signed().confirm}]),
+        "public.mine.": lambda world, _route: iter([{"token": world.managed()}]),
+        "public.archives.category": lambda _world, _route: iter([{"slug": "appeals", "page": 2}]),
+        "public.archives.author": lambda _world, _route: iter([{"slug": "t", "page": 2}]),
+        "public.archives.": lambda _world, _route: iter(
+            [{"year": MONTH[0], "month": f"{MONTH[1]:02}", "page": 2}]
+        ),
+        "public.feeds.category": lambda _world, _route: iter([{"slug": "appeals"}]),
+        "public.feeds.author": lambda _world, _route: iter([{"slug": "t"}]),
+        "public.articles.undated": lambda world, _route: iter([{"slug": world.undated}]),
+        "public.articles.show": lambda world, _route: iter(
+            [{"year": MONTH[0], "month": f"{MONTH[1]:02}", "slug": world.article}]
+        ),
+        "public.articles.index": lambda _world, _route: iter([{"page": 2}]),
+        "public.events.past": lambda _world, _route: iter([{"year": 2025}]),
+        "public.events.": lambda world, _route: iter([{"slug": world.event}]),
+        "previews.show": lambda world, _route: iter([{"token": world.preview_token()}]),
+        "static_file": lambda world, _route: iter([_stylesheet(world)]),
+        "desk.stages.stage": _stage,
+        "desk.stages.outcome": lambda world, _route: iter([{"slug": world.an_action()}]),
+        "desk.actions.": _desk_action,
+        "desk.previews.article": lambda world, _route: iter([{"slug": world.an_article(ArticleState.DRAFT)}]),
+        "desk.previews.": lambda world, _route: iter([{"slug": world.an_action(ActionState.DRAFT)}]),
+        "desk.articles.": _desk_article,
+        "desk.events.": lambda world, _route: iter([{"slug": world.an_event()}]),
+        "staff.exports.": lambda world, _route: iter([{"export_id": world.an_export()}]),
+    }
+)
+
+
+def _stylesheet(world: World) -> dict[str, str]:
+    found = re.search(r'href="/static/(\w+)/(css/site\.css)"', Visitor(world.app).get("/").text)
+    assert found
+    return {"tag": found[1], "name": found[2]}

@@ -1,0 +1,276 @@
+"""A site with one of everything, seen by everybody who may come: for walks over all its addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import count
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import update
+
+from campaign_actions.accounts.models import Role, User
+from campaign_actions.actions import events
+from campaign_actions.actions.models import Action, ActionState, Event, EventKind, EventState, action_article
+from campaign_actions.actions.queries import ActionPage
+from campaign_actions.articles.models import Article, ArticleState, Author, Category
+from campaign_actions.cases.models import Case, CaseStatus, EntryKind, TimelineEntry
+from campaign_actions.config import Settings
+from campaign_actions.exports import requesting
+from campaign_actions.exports.models import Purpose
+from campaign_actions.exports.purposes import CEILINGS, Chosen
+from campaign_actions.exports.requesting import Wish
+from campaign_actions.infra import clock, tokens
+from campaign_actions.infra.database.engine import session, writing
+from campaign_actions.web.desk.previews import PURPOSE as PREVIEW
+from tests.conftest import Mailbox
+from tests.support.factories import a_supporter, a_user, an_action
+from tests.support.flow import Flow, my_token_in, token_in
+from tests.support.signed import many
+from tests.support.visiting import Visitor, logged_in
+
+STRANGER, OWN, OTHER, STAFF, EXPORTER, ADMIN = "stranger", "own", "other", "staff", "exporter", "admin"
+# A stranger; the organiser whose things they are, and another one; staff without and with the export right.
+WHO = (STRANGER, OWN, OTHER, STAFF, EXPORTER, ADMIN)
+
+MONTH = (2026, 3)
+IN_THE_MONTH = 21
+AT_ONCE = 12
+
+_numbers = count(1)
+
+
+@dataclass
+class Signed:
+    """A signature that waits: the tokens in its letter, and the address it was made with."""
+
+    confirm: str
+    my: str
+    email: str
+
+
+@dataclass
+class World:
+    """Real objects, all of them the organiser's `own`. Methods that make something make it new."""
+
+    app: Flask
+    settings: Settings
+    mailbox: Mailbox
+    people: dict[str, User] = field(default_factory=dict)
+    action: str = ""
+    action_id: str = ""
+    article: str = ""
+    undated: str = ""
+    withdrawn: str = ""
+    event: str = ""
+    _waiting: list[Signed] = field(default_factory=list)
+    _managed: dict[str, str] = field(default_factory=dict)
+    _visitors: dict[str, Visitor] = field(default_factory=dict)
+    _author: Any = None
+    _category: Any = None
+
+    def __post_init__(self) -> None:
+        self._flow = Flow(self.app, self.settings)
+        with self._inside():
+            self._make_people()
+            self._make_articles()
+            self._make_action()
+            self._make_events()
+
+    @contextmanager
+    def _inside(self) -> Iterator[None]:
+        with self.app.app_context():
+            yield
+
+    def visitor(self, who: str, *, fresh: bool = False) -> Visitor:
+        """Somebody at a browser, logged in unless a stranger; `fresh` logs in once more."""
+        if fresh or who not in self._visitors:
+            user = self.people.get(who)
+            if user:
+                self._give_password_back(user)
+            self._visitors[who] = logged_in(self.app, user) if user else Visitor(self.app)
+        return self._visitors[who]
+
+    def _give_password_back(self, user: User) -> None:
+        same = update(User).where(User.id == user.id).values(password_hash=user.password_hash)
+        with self._inside(), writing() as connection:
+            connection.execute(same)
+
+    def signed(self) -> Signed:
+        """The tokens of a signature that nobody has used yet."""
+        if not self._waiting:
+            with self._inside():
+                self._sign()
+        return self._waiting.pop()
+
+    def managed(self) -> str:
+        """The `/my/` token of a confirmed signature that nobody has used yet."""
+        one = self.signed()
+        with self._inside():
+            self._flow.confirm(one.confirm)
+        self._managed[one.my] = one.email
+        return one.my
+
+    def email_of(self, my_token: str) -> str:
+        """The address behind a token that `managed` gave."""
+        return self._managed[my_token]
+
+    def an_action(self, state: ActionState = ActionState.OPEN, **values: Any) -> str:
+        """Slug of an action."""
+        with self._inside():
+            closed_at = clock.now() if state in (ActionState.CLOSED, ActionState.DELIVERED) else None
+            return self._action(state=state, closed_at=closed_at, **values).card.slug
+
+    def an_article(self, state: ArticleState = ArticleState.PUBLISHED, **values: Any) -> str:
+        """Slug of an article."""
+        with self._inside():
+            return self._article(state=state, **values)
+
+    def an_event(self, state: EventState = EventState.PLANNED, **values: Any) -> str:
+        """Slug of an event in a fortnight."""
+        with self._inside():
+            return self._event(state=state, **values)
+
+    def an_export(self, *, made: bool = True) -> str:
+        """Id of an export that the exporter asked for, `made` by the worker."""
+        with self._inside():
+            asked = self._ask()
+            if made:
+                self._flow.work()
+            return asked
+
+    def preview_token(self) -> str:
+        """Token of the preview link of a draft."""
+        slug = self.an_action(ActionState.DRAFT)
+        with self._inside():
+            action = session.query(Action).filter_by(slug=slug).one()
+            return tokens.sign(PREVIEW, str(action.id), self.settings.secret_keys)
+
+    def work(self) -> None:
+        """Let the worker do what is due."""
+        self._flow.work()
+
+    def _make_people(self) -> None:
+        made = {
+            OWN: a_user(name="Aigul Sadykova"),
+            OTHER: a_user(name="Boris Iskakov"),
+            STAFF: a_user(Role.STAFF),
+            EXPORTER: a_user(Role.STAFF, may_export=True),
+            ADMIN: a_user(Role.ADMIN, may_export=True),
+        }
+        for who, user in made.items():
+            session.refresh(user)
+            session.expunge(user)
+            self.people[who] = user
+
+    def _make_articles(self) -> None:
+        with writing():
+            author = Author(slug="t", name="T")
+            category = Category(slug="appeals", title="Appeals")
+            session.add_all([author, category])
+            session.flush()
+            self._author, self._category = author.id, category.id
+        for _number in range(IN_THE_MONTH):
+            self.article = self._article()
+        self.undated = self._article(dated_on=None)
+        self.withdrawn = self._article(
+            state=ArticleState.WITHDRAWN, withdrawn_reason="The family asked us to."
+        )
+
+    def _article(self, **values: Any) -> str:
+        values.setdefault("slug", f"an-appeal-for-arman-{next(_numbers)}")
+        values.setdefault("title", "An appeal for Arman Tolegen")
+        values.setdefault("state", ArticleState.PUBLISHED)
+        values.setdefault("dated_on", date(*MONTH, 14))
+        values.setdefault("body", "He led a strike.")
+        values.setdefault("body_html", f"<p>{values['body']}</p>")
+        with writing():
+            category = session.get_one(Category, self._category)
+            article = Article(
+                owner_id=self.people[OWN].id,
+                author_id=self._author,
+                excerpt="He led a strike.",
+                categories=[category],
+                **values,
+            )
+            session.add(article)
+        return str(article.slug)
+
+    def _make_action(self) -> None:
+        with writing():
+            case = Case(
+                slug="arman-tolegen",
+                name="Arman Tolegen",
+                status=CaseStatus.IN_PRISON,
+                summary="Led a strike.",
+                detained_on=date(2024, 1, 9),
+                sentence_ends_on=date(2029, 1, 8),
+                published=True,
+                checked_on=date(2026, 11, 1),
+            )
+            session.add(case)
+            session.flush()
+            session.add(
+                TimelineEntry(
+                    case_id=case.id,
+                    kind=EntryKind.ARREST,
+                    happened_on=date(2024, 1, 9),
+                    title="Detained at home",
+                    source="His lawyer",
+                )
+            )
+        page = self._action(case_id=case.id)
+        self.action, self.action_id = page.card.slug, str(page.card.id)
+        with writing() as connection:
+            article = session.query(Article).filter_by(slug=self.article).one()
+            connection.execute(action_article.insert(), {"action_id": page.card.id, "article_id": article.id})
+        many(self._flow.tools, page.card.id, 30)
+
+    def _action(self, **values: Any) -> ActionPage:
+        values.setdefault("title", "Free Arman Tolegen")
+        if values.get("state") is ActionState.DRAFT:
+            values.setdefault("published_at", None)
+        return an_action(**{"owner_id": self.people[OWN].id} | values)
+
+    def _make_events(self) -> None:
+        action_id = session.query(Action).filter_by(slug=self.action).one().id
+        self.event = self._event(action_id=action_id)
+        self._event(title="The vigil of last year", starts_at=clock.now() - timedelta(days=365))
+
+    def _event(self, **values: Any) -> str:
+        values.setdefault("slug", f"vigil-{next(_numbers)}")
+        values.setdefault("state", EventState.PLANNED)
+        values.setdefault("kind", EventKind.VIGIL)
+        values.setdefault("title", "Vigil for Arman Tolegen")
+        values.setdefault("starts_at", clock.now() + timedelta(days=14))
+        values.setdefault("zone", "Europe/London")
+        place = {"place": "Outside the embassy", "city": "London", "country": "GB"}
+        with writing():
+            session.add(Event(owner_id=self.people[OWN].id, **place | values))
+        assert events.find(values["slug"]) is not None
+        return str(values["slug"])
+
+    def _sign(self) -> None:
+        page = self._action(title="Letters for the walk")
+        emails = [f"walker{next(_numbers)}@example.org" for _one in range(AT_ONCE)]
+        for email in emails:
+            self._flow.sign(page, a_supporter(email=email))
+        self._flow.work()
+        for email in emails:
+            letter = self.mailbox.newest(to=email)
+            self._waiting.append(Signed(token_in(letter), my_token_in(letter), email))
+
+    def _ask(self) -> str:
+        action = session.query(Action).filter_by(slug=self.action).one()
+        wish = Wish(
+            action_id=action.id,
+            purpose=Purpose.DELIVER,
+            reason="We hand the list in at the embassy.",
+            recipient="The embassy in London",
+            chosen=Chosen(levels=CEILINGS[Purpose.DELIVER].levels, from_day=None, to_day=None),
+        )
+        with writing() as connection:
+            return str(requesting.ask(connection, wish, by=self.people[EXPORTER]).id)
