@@ -19,11 +19,15 @@ ENTRIES = 50
 # What is not here is shown by its own dotted word, so that no entry is ever hidden.
 DEEDS = {
     "action.close": lazy("closed an action"),
+    "action.deliver": lazy("noted that an action was delivered"),
     "action.draft": lazy("made a draft of an action"),
     "action.new_version": lazy("made a new version of an action's text"),
     "action.outcome": lazy("recorded an outcome"),
+    "action.pause": lazy("paused an action"),
     "action.publish": lazy("published an action"),
+    "action.reopen": lazy("opened an action again"),
     "action.save": lazy("saved an action"),
+    "action.withdraw": lazy("withdrew an action"),
     "article.import": lazy("imported an article"),
     "article.make": lazy("wrote an article"),
     "article.publish": lazy("published an article"),
