@@ -16,7 +16,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -58,11 +58,15 @@ class Sealer:
     a forked process draws its own. Safe to use from several threads.
     """
 
-    def __init__(self, recipients: Sequence[bytes]) -> None:
-        """`recipients`: public keys of 32 bytes. Raises CannotSeal when there is none."""
+    def __init__(self, recipients: Sequence[bytes], *, seconds: Callable[[], float] = time.monotonic) -> None:
+        """`recipients`: public keys of 32 bytes; `seconds`: a clock that never goes back.
+
+        Raises CannotSeal when there is no recipient.
+        """
         if not recipients:
             raise CannotSeal("no public key to seal to")
         self._boxes = [SealedBox(PublicKey(key)) for key in recipients]
+        self._seconds = seconds
         self._lock = threading.Lock()
         self._current: _DataKey | None = None
         self._used = 0
@@ -86,7 +90,7 @@ class Sealer:
                 key is None
                 or key.process != os.getpid()
                 or self._used >= MAX_RECORDS
-                or time.monotonic() - key.born > MAX_SECONDS
+                or self._seconds() - key.born > MAX_SECONDS
             )
             if key is None or stale:
                 key = self._current = self._draw()
@@ -97,4 +101,4 @@ class Sealer:
     def _draw(self) -> _DataKey:
         key_id, data_key = os.urandom(16), os.urandom(32)
         wraps = b"".join(box.encrypt(WRAP_LABEL + key_id + data_key) for box in self._boxes)
-        return _DataKey(os.getpid(), key_id, Aead(data_key), wraps, time.monotonic())
+        return _DataKey(os.getpid(), key_id, Aead(data_key), wraps, self._seconds())
