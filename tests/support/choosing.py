@@ -26,6 +26,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[LEFT_OUT] = dict.fromkeys(LEAVE_OUT, 0)
     if _is_first(config):
         os.environ[RUN_FOLDER] = tempfile.mkdtemp(prefix="campaign-run-")
+        os.environ[postgres.OWNER] = str(os.getpid())
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy.engine import URL
+from sqlalchemy import event
+from sqlalchemy.engine import URL, Connection, Engine
 
 from campaign_actions.infra.database import engine, locks, migrating
 from tests.support import postgres
@@ -43,6 +44,11 @@ def prepared_database(engine_name: str) -> Iterator[URL]:
 @pytest.fixture
 def database_url(engine_name: str, prepared_database: URL) -> Iterator[str]:
     """Address of a database with all tables and no rows."""
+    with _engines_closed():
+        yield from _fresh(engine_name, prepared_database)
+
+
+def _fresh(engine_name: str, prepared_database: URL) -> Iterator[str]:
     if engine_name == "postgres":
         yield prepared_database.render_as_string(hide_password=False)
         postgres.empty(prepared_database)
@@ -78,6 +84,21 @@ def migrate(url: URL) -> None:
         migrating.upgrade()
         locks.checkpoint(engine.db.engine)
         engine.db.engine.dispose()
+
+
+@contextmanager
+def _engines_closed() -> Iterator[None]:
+    """Close the pools of every application made inside, such as those of commands run in the test."""
+    used: set[Engine] = set()
+
+    def note(connection: Connection) -> None:
+        used.add(connection.engine)
+
+    event.listen(Engine, "engine_connect", note)
+    yield
+    event.remove(Engine, "engine_connect", note)
+    for one in used:
+        one.dispose()
 
 
 @contextmanager

