@@ -276,8 +276,11 @@ def _in_categories(slugs: Sequence[str]) -> Select[tuple[UUID]]:
 
 
 def _page(chosen: Select[Any], page_number: int, total: int) -> ArticlePage:
-    rows = session.execute(chosen.limit(PAGE_SIZE).offset((page_number - 1) * PAGE_SIZE)).all()
     pages = max(1, -(-total // PAGE_SIZE))
+    # An offset larger than the database can count would be an accident, not an empty page.
+    if not 1 <= page_number <= pages:
+        return ArticlePage((), page_number, pages, total)
+    rows = session.execute(chosen.limit(PAGE_SIZE).offset((page_number - 1) * PAGE_SIZE)).all()
     return ArticlePage(tuple(_views(rows)), page_number, pages, total)
 
 

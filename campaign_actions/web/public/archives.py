@@ -93,7 +93,7 @@ def listing(archive: Archive, page: int | None) -> Answer:
     """One page of an archive: 301 for an explicit page 1, 404 past the end."""
     if page == 1:
         return redirect(url_for(archive.endpoint, **archive.values), 301)
-    found = queries.page_of(archive.filters, page or 1)
+    found = queries.page_of(archive.filters, 1 if page is None else page)
     pager = Pager(found.number, found.pages, archive.endpoint, archive.values)
     if pager.is_past_end:
         return render_template("public/past_end.html", pager=pager, heading=_title(archive)), 404
