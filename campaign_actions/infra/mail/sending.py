@@ -21,6 +21,7 @@ from campaign_actions.infra.mail.rendering import Rendered
 
 CONNECT_SECONDS = 10.0
 PERMANENT = 500
+LONGEST_LINE = 998
 
 
 class Answer(StrEnum):
@@ -64,9 +65,16 @@ def compose(letter_id: UUID, sender: Sender, to: str, rendered: Rendered) -> Ema
     message["Date"] = clock.now()
     message["Message-ID"] = f"<{letter_id.hex}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(rendered.text)
-    message.add_alternative(rendered.html, subtype="html")
+    message.set_content(rendered.text, cte=_encoding(rendered.text))
+    message.add_alternative(rendered.html, subtype="html", cte=_encoding(rendered.html))
     return message
+
+
+def _encoding(text: str) -> str:
+    # Plain ASCII is left as it is, so that a link stays whole for whoever reads the raw letter.
+    # Source: RFC 5322, 2.1.1: lines of 998 characters at most.
+    whole = text.isascii() and all(len(line) < LONGEST_LINE for line in text.splitlines())
+    return "7bit" if whole else "quoted-printable"
 
 
 def transport_for(url: str) -> Transport:
