@@ -67,5 +67,6 @@ def prepare(app: Flask) -> None:
         if response.status_code == 301:
             return response
         response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:20], weak=True)
+        response.make_conditional(request)
         # Only public pages are compressed: beside a secret, the length of an answer would tell.
         return compress.after_request(response)

@@ -64,7 +64,10 @@ def make(action_id: UUID, shown: Shown, keys: Sequence[str], *, now: datetime) -
 def read(stamp: str, action_id: UUID, keys: Sequence[str], *, now: datetime) -> Shown | None:
     """What the form showed; None for a stamp that is forged, older than seven days, or another action's."""
     body, _dot, seal = stamp.rpartition(".")
-    if not any(hmac.compare_digest(seal.encode(), _seal(action_id, body, key).encode()) for key in keys):
+    if not any(
+        hmac.compare_digest(seal.encode("utf-8", "replace"), _seal(action_id, body, key).encode())
+        for key in keys
+    ):
         return None
     slot, version, revision, consent, targets, delete_on = body.split(".")
     age = int(now.timestamp()) // SLOT_SECONDS - int(slot)

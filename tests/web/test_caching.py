@@ -1,0 +1,80 @@
+"""Nothing is kept unless its page says so; what is kept is the same for everybody."""
+
+import gzip
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.support.factories import an_action
+
+
+@pytest.fixture
+def slug(app: Flask) -> str:
+    with app.app_context():
+        return an_action(slug="release-the-strikers").card.slug
+
+
+COUNTED = ["/", "/actions/", "/actions/release-the-strikers/", "/actions/release-the-strikers/count.json"]
+NOT_KEPT = [
+    *(
+        "/actions/release-the-strikers/thanks/",
+        "/my/",
+        "/c/token",
+        "/my/token/",
+        "/log-in/",
+        "/preview/token/",
+    ),
+    *("/no-such-page/", "/desk/", "/staff/exports/", "/actions/release-the-strikers/sign"),
+]
+
+
+@pytest.mark.usefixtures("slug")
+@pytest.mark.parametrize("path", COUNTED)
+def test_a_page_with_a_count_is_fresh_for_a_second(client: FlaskClient, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"].startswith("public, max-age=1, s-maxage=1,")
+    assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.usefixtures("slug")
+@pytest.mark.parametrize("path", NOT_KEPT)
+def test_a_page_about_a_person_or_an_error_is_not_kept(client: FlaskClient, path: str) -> None:
+    answer = client.get(path, headers={"Accept-Encoding": "gzip, br"})
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert "ETag" not in answer.headers
+    assert "Content-Encoding" not in answer.headers
+
+
+def test_an_unchanged_page_is_not_sent_twice(client: FlaskClient, slug: str) -> None:
+    first = client.get(f"/actions/{slug}/qr/")
+    again = client.get(f"/actions/{slug}/qr/", headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    assert again.data == b""
+    other = client.get(f"/actions/{slug}/qr/", headers={"If-None-Match": 'W/"other"'})
+    assert other.status_code == 200
+
+
+def test_a_public_page_is_compressed_for_whoever_can_read_that(client: FlaskClient, slug: str) -> None:
+    plain = client.get(f"/actions/{slug}/")
+    packed = client.get(f"/actions/{slug}/", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+    assert packed.headers["ETag"] == plain.headers["ETag"]
+    for answer in (plain, packed):
+        assert answer.headers["Vary"] == "Accept-Encoding"
+
+
+def test_the_action_page_and_its_stylesheet_fit_into_the_first_round_trip(
+    client: FlaskClient, slug: str
+) -> None:
+    page = client.get(f"/actions/{slug}/", headers={"Accept-Encoding": "gzip"})
+    address = page_stylesheet(client.get(f"/actions/{slug}/").text)
+    style = client.get(address, headers={"Accept-Encoding": "gzip"})
+    assert style.headers["Content-Encoding"] == "gzip"
+    assert len(page.data) + len(style.data) < 14_600
+
+
+def page_stylesheet(text: str) -> str:
+    return text.split('<link rel="stylesheet" href="')[1].split('"', maxsplit=1)[0]

@@ -1,0 +1,98 @@
+"""Every failure is a page in plain words, and leaves nothing personal in the log."""
+
+import json
+import logging
+import re
+
+import pytest
+from flask import Flask
+
+from campaign_actions.errors import Busy, Gone, NotAllowed, Refused
+from campaign_actions.infra.logs import JsonLines
+
+FAILURES = {
+    "refused": (Refused("Choose a closing date."), 422, "Choose a closing date."),
+    "not-allowed": (NotAllowed("Only staff may do that."), 403, "Only staff may do that."),
+    "gone": (Gone("The facts were wrong."), 410, "The facts were wrong."),
+    "busy": (Busy(7), 503, "We could not finish just now"),
+    "accident": (RuntimeError("marta@example.org"), 500, "Sorry, there is a problem with the site"),
+}
+
+
+@pytest.fixture
+def failing(app: Flask) -> Flask:
+    def fail(how: str) -> str:
+        raise FAILURES[how][0]
+
+    app.add_url_rule("/fail/<how>/<token>", "fail", fail_at := (lambda how, token: fail(how)))
+    assert fail_at
+    app.testing = False
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    return app
+
+
+@pytest.mark.parametrize("how", FAILURES)
+def test_a_failure_is_a_page_in_words(failing: Flask, how: str) -> None:
+    _error, status, words = FAILURES[how]
+    answer = failing.test_client().get(f"/fail/{how}/secret-token")
+    assert answer.status_code == status
+    assert words in answer.text
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert answer.text.count("<h1") == 1
+    assert "Traceback" not in answer.text
+    assert "marta" not in answer.text
+
+
+def test_a_busy_site_says_when_to_try_again(failing: Flask) -> None:
+    assert failing.test_client().get("/fail/busy/token").headers["Retry-After"] == "7"
+
+
+def test_the_code_on_the_page_leads_to_a_log_line_without_anything_personal(failing: Flask) -> None:
+    lines: list[str] = []
+
+    class Kept(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(JsonLines().format(record))
+
+    logger, kept = logging.getLogger("campaign_actions"), Kept()
+    logger.addHandler(kept)
+    try:
+        answer = failing.test_client().get("/fail/accident/secret-token")
+    finally:
+        logger.removeHandler(kept)
+    code = re.search(r"code <b>(\w{4})</b>", answer.text)
+    assert code
+    line = json.loads(lines[-1])
+    assert line["code"] == code[1]
+    assert line["error"] == "RuntimeError"
+    assert line["route"] == "/fail/<how>/<token>"
+    assert "secret-token" not in "".join(lines)
+    assert "marta" not in "".join(lines)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "words"),
+    [
+        ("GET", "/no-such-page/", 404, "Page not found"),
+        ("POST", "/actions/", 405, "We could not read that"),
+        ("GET", "/c/no-such-token", 404, "We do not recognise this link"),
+        ("GET", "/my/no-such-token/", 404, "This link does not work"),
+    ],
+)
+def test_what_is_not_there_is_said_in_words(
+    app: Flask, method: str, path: str, status: int, words: str
+) -> None:
+    answer = app.test_client().open(path, method=method)
+    assert answer.status_code == status
+    assert words in answer.text
+    assert "noindex" in answer.text
+
+
+def test_a_wrong_method_is_told_the_right_ones(app: Flask) -> None:
+    assert "GET" in app.test_client().post("/actions/").headers["Allow"]
+
+
+def test_in_tests_an_accident_is_not_hidden(app: Flask) -> None:
+    app.add_url_rule("/fail/", "fail", lambda: 1 // 0)
+    with pytest.raises(ZeroDivisionError):
+        app.test_client().get("/fail/")
