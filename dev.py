@@ -147,11 +147,10 @@ def failed_checks():
 def browser_is_there():
     """True if a browser answers, after installing Debian's where that is possible."""
     look = [PYTHON, "-m", "tests.support.browser"]
-    if subprocess.call(look, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0:
+    if quietly(look):
         return True
-    if apt("chromium", "fonts-noto-core") and subprocess.call(look, stdout=subprocess.DEVNULL) == 0:
-        return True
-    return subprocess.call(look, stdout=subprocess.DEVNULL) == 0
+    apt("chromium", "fonts-noto-core", "libatomic1")
+    return quietly(look, show=True)
 
 
 def install(*names):

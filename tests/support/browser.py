@@ -1,7 +1,7 @@
 """A real Chromium for the tests: found, started once a worker, and watched while it shows pages.
 
 A page fails its test when it asks another host for anything or writes to the console.
-`python -m tests.support.browser` prints which browser is used, or why there is none.
+`python -m tests.support.browser` starts it once and prints which it is, or why there is none.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ APPLICATIONS = (
 )
 NO_BROWSER = (
     "No browser to test with. Four ways out: install Chromium (Debian: apt-get install chromium "
-    f"fonts-noto-core), name a Chromium-like browser in {SETTING}, run "
+    f"fonts-noto-core libatomic1), name a Chromium-like browser in {SETTING}, run "
     ".venv/bin/playwright install chromium, or leave these tests out with --no-browser."
 )
 QUIET = (
@@ -74,15 +75,22 @@ def find() -> Path:
     raise NoBrowser(NO_BROWSER)
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One browser a test process."""
+@contextmanager
+def started() -> Iterator[Browser]:
+    """The browser, running. Raises NoBrowser, or what Playwright says when it cannot drive it."""
     path = find()
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=[*QUIET, *as_root])
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One browser a test process."""
+    with started() as chromium:
+        yield chromium
 
 
 @pytest.fixture
@@ -161,6 +169,9 @@ def _answers(path: str) -> bool:
 
 if __name__ == "__main__":
     try:
-        print(find())
+        with started() as one:
+            print(find(), one.version)
     except NoBrowser as none:
         sys.exit(str(none))
+    except Exception as error:  # noqa: BLE001  # Playwright's driver says it in a plain Exception
+        sys.exit(f"The browser was found and did not start: {error}. {NO_BROWSER}")
