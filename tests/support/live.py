@@ -109,6 +109,17 @@ class LiveSite:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
 
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run `campaign-actions WORDS` on this site's machine."""
+        return subprocess.run(
+            [sys.executable, "-m", "campaign_actions.cli.main", *words],
+            env=self._environment(),
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=READY_SECONDS * 2,
+        )
+
     def get(self, path: str) -> tuple[int, str]:
         """Status and text of a page; raises OSError or http.client.HTTPException when the line breaks."""
         return self._ask("GET", path, "")

@@ -75,8 +75,8 @@ def edit(slug: str) -> Answer:
     return editor(action, _form(action))
 
 
-def editor(action: Action, form: ActionForm, *, failed: bool = False) -> str:
-    """The page of the editor with what `form` holds."""
+def editor(action: Action, form: ActionForm, *, failed: bool = False, saved: bool = False) -> str:
+    """The page of the editor with what `form` holds; `saved` with `failed`: kept, but not published."""
     form.spare_rows()
     page = _page(action)
     return render_template(
@@ -92,7 +92,7 @@ def editor(action: Action, form: ActionForm, *, failed: bool = False) -> str:
         book=targets.listed(),
         frozen_on=wording.frozen_on(action),
         may_reword=wording.may_reword(user()),
-        saved="saved" in request.args and not failed,
+        saved=saved or ("saved" in request.args and not failed),
     )
 
 
@@ -153,10 +153,13 @@ def _publish(action: Action) -> Answer:
         with writing():
             publishing.publish(action.id, by=user(), locale=action.locale)
     except Refused as refusal:
-        form = ActionForm(formdata=None, data=filled(action, _page(action)))
+        page = _page(action)
+        form = ActionForm(formdata=None, data=filled(action, page))
         _offer(form, action)
-        form.refuse(refusal)
-        return editor(action, form, failed=True), 422
+        gaps = publishing.missing(page)
+        for fault in [Refused(gap.words, field=gap.field) for gap in gaps] or [refusal]:
+            form.refuse(fault)
+        return editor(action, form, failed=True, saved=True), 422
     return redirect(url_for("desk.actions.edit", slug=action.slug, saved=1), 303)
 
 

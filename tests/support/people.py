@@ -1,0 +1,83 @@
+"""People at a real browser, told in verbs: they read, fill forms in by their labels and press buttons."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.support.factories import PASSWORD
+
+
+def log_in(page: Page, email: str, password: str = PASSWORD) -> None:
+    """Fill the log-in form in; the desk or staff room opens."""
+    page.goto("/log-in/")
+    page.get_by_label("Email address").fill(email)
+    page.get_by_label("Password").fill(password)
+    press(page, "Log in")
+    expect(page.get_by_role("button", name="Log out")).to_be_visible()
+
+
+def press(page: Page, words: str) -> None:
+    """Press the button with exactly these words."""
+    page.get_by_role("button", name=words, exact=True).first.click()
+
+
+def follow(page: Page, words: str) -> None:
+    """Follow the first link whose words begin like this."""
+    page.get_by_role("link", name=re.compile(f"^{re.escape(words)}")).first.click()
+
+
+def sign(page: Page, **typed: Any) -> None:
+    """Fill the sign form of the open page in and press its button."""
+    fill_sign_form(page, **typed)
+    press(page, "Sign the letter")
+
+
+def fill_sign_form(
+    page: Page,
+    name: str = "Marta Lindqvist",
+    email: str = "marta@example.org",
+    country: str = "",
+    level: str = "",
+) -> None:
+    """Fill the sign form in; a level or country that is not given stays as it is."""
+    page.get_by_label("Full name").fill(name)
+    page.get_by_label("Email address").fill(email)
+    if country:
+        page.get_by_label("Country").select_option(country)
+    if level:
+        page.locator(f'input[name="level"][value="{level}"]').check()
+
+
+def checks_email(page: Page, email: str) -> None:
+    """The page after signing, which names the address."""
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check your email")
+    expect(page.get_by_text(f"We sent a message to {email}.")).to_be_visible()
+
+
+def is_thanked(page: Page) -> None:
+    """The page after confirming."""
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your signature is confirmed")
+
+
+def reads(page: Page, words: str | re.Pattern[str]) -> None:
+    """The page says this somewhere in its main part, where one can see it."""
+    expect(page.locator("main")).to_contain_text(words)
+
+
+def reload_until(page: Page, true: Callable[[], bool]) -> None:
+    """Look at the page again until `true()` holds; the site folds counts every half second."""
+    for _look in range(120):
+        if true():
+            return
+        page.wait_for_timeout(100)
+        page.reload()
+    raise AssertionError(f"{page.url} never showed it")
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the page is wider than its window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
