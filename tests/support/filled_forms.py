@@ -21,12 +21,12 @@ def fields_of(page: str, action: str) -> dict[str, str]:
     raise AssertionError(f"no form posts to {action}")
 
 
-def send(visitor: Visitor, path: str, *, on: str | None = None, **changes: Any) -> TestResponse:
-    """Open the page `on` (or `path`), change some fields of the form for `path`, and press its button.
+def send(visitor: Visitor, path: str, *, opened: str | None = None, **changes: Any) -> TestResponse:
+    """Open the page `opened` (or `path`), change some fields of the form for `path`, and press its button.
 
     A dash in a field's name is written as two underscores: `goals__0__number`.
     """
-    page = visitor.get(on or path)
+    page = visitor.get(opened or path)
     assert page.status_code == 200, page.status
     return resend(visitor, path, page.text, **changes)
 

@@ -148,11 +148,12 @@ def _after(article: Article | None, form: ArticleForm) -> Answer:
 def _refused(article: Article, form: ArticleForm, refusal: Refused, *, overtaken: bool) -> Answer:
     """The form with what was typed; a second press of the button then means what it says."""
     form.refuse(refusal)
+    kept = not overtaken and form.seen.data != article.version
     form.seen.data = article.version
-    return _page(article, form, failed=True), 409 if overtaken else 422
+    return _page(article, form, failed=True, saved=kept), 409 if overtaken else 422
 
 
-def _page(article: Article | None, form: ArticleForm, *, failed: bool = False) -> str:
+def _page(article: Article | None, form: ArticleForm, *, failed: bool = False, saved: bool = False) -> str:
     return render_template(
         "desk/edit_article.html",
         article=article,
@@ -161,7 +162,7 @@ def _page(article: Article | None, form: ArticleForm, *, failed: bool = False) -
         form=form,
         failed=failed,
         shelves=queries.categories(),
-        saved="saved" in request.args and not failed,
+        saved=saved or ("saved" in request.args and not failed),
     )
 
 

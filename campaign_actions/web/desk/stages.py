@@ -12,7 +12,7 @@ from wtforms import DateField, IntegerField, RadioField, StringField, TextAreaFi
 from wtforms.widgets import HiddenInput
 
 from campaign_actions.actions import closing, drafting, outcomes, queries
-from campaign_actions.actions.models import Action, Outcome
+from campaign_actions.actions.models import Action, ActionState, Outcome
 from campaign_actions.errors import Refused
 from campaign_actions.infra import clock
 from campaign_actions.infra.database.engine import writing
@@ -152,7 +152,7 @@ def stage(slug: str, deed: str) -> Answer:
 def outcome(slug: str) -> Answer:
     """Record what came of the action."""
     action = own_or_404(drafting.find(slug), user())
-    if action.published_at is None:
+    if action.state is ActionState.DRAFT:
         abort(404)
     form = _outcome_form(action)
     if request.method == "POST":

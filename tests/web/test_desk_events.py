@@ -1,0 +1,163 @@
+"""Protest events on the desk."""
+
+import pytest
+from flask import Flask
+
+from campaign_actions.accounts.models import User
+from campaign_actions.actions import events
+from campaign_actions.actions.events import EventView
+from campaign_actions.actions.models import ActionState, EventState
+from campaign_actions.infra.database.engine import session
+from tests.support.factories import a_user, an_action
+from tests.support.filled_forms import errors_of, resend, send
+from tests.support.visiting import Visitor, logged_in
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+VIGIL = {
+    "title": "Vigil at the embassy",
+    "kind": "vigil",
+    "starts": "2026-12-16 18:00",
+    "ends": "2026-12-16 20:00",
+    "zone": "Europe/London",
+    "place": "Outside the embassy",
+    "city": "London",
+    "country": "GB",
+}
+
+
+@pytest.fixture
+def user(app: Flask) -> User:
+    with app.app_context():
+        found = a_user()
+        session.refresh(found)
+        session.expunge(found)
+        return found
+
+
+@pytest.fixture
+def organiser(app: Flask, user: User) -> Visitor:
+    return logged_in(app, user)
+
+
+def schedule(visitor: Visitor, **changes: str) -> str:
+    answer = send(visitor, "/desk/events/new/", **(VIGIL | changes))
+    assert answer.status_code == 303, errors_of(answer.text)
+    return answer.location.split("?")[0]
+
+
+def event_at(app: Flask, edit: str) -> EventView:
+    with app.app_context():
+        found = events.find(edit.split("/")[3])
+        assert found is not None
+        return events.view(found)
+
+
+def test_a_published_event_stands_in_the_list_with_its_zone(app: Flask, organiser: Visitor) -> None:
+    schedule(organiser, do="publish")
+    page = Visitor(app).get("/events/").text
+    assert "Vigil at the embassy" in page
+    assert "Wednesday 16 December 2026, 18:00 to 20:00, London time" in page
+
+
+def test_a_saved_event_is_a_draft_and_published_with_its_own_button(app: Flask, organiser: Visitor) -> None:
+    edit = schedule(organiser, do="save")
+    assert "Vigil at the embassy" not in Visitor(app).get("/events/").text
+    assert send(organiser, edit, do="publish").status_code == 303
+    assert "Vigil at the embassy" in Visitor(app).get("/events/").text
+
+
+def test_an_event_comes_with_the_action_it_was_added_from(app: Flask, organiser: Visitor, user: User) -> None:
+    with app.app_context():
+        page = an_action(owner_id=user.id, state=ActionState.DRAFT)
+    answer = send(
+        organiser,
+        "/desk/events/new/",
+        opened=f"/desk/events/new/?action={page.card.slug}",
+        do="publish",
+        **VIGIL,
+    )
+    assert event_at(app, answer.location).action_id == page.card.id
+    assert "as soon as the action is published" not in organiser.get(answer.location).text
+    assert "Vigil at the embassy" not in Visitor(app).get("/events/").text
+    assert "Vigil at the embassy" in organiser.get(f"/desk/actions/{page.card.slug}/edit/").text
+    assert "Vigil at the embassy" in organiser.get(f"/desk/actions/{page.card.slug}/preview/").text
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("title", "", "Write the title of the event."),
+        ("starts", "", "Write the day and the hour like 2026-12-10 23:59."),
+        ("ends", "2026-12-16 17:00", "The event would end before it starts. Write a later end."),
+        ("starts", "2027-03-28 01:30", "does not exist in London time"),
+        ("place", "a\0b", "This includes a character we cannot store. Type it again."),
+    ],
+)
+def test_what_cannot_be_is_refused_beside_its_field(
+    organiser: Visitor, field: str, value: str, words: str
+) -> None:
+    page = send(organiser, "/desk/events/new/", **(VIGIL | {field: value}))
+    assert page.status_code == 422
+    assert words in errors_of(page.text)[0]
+    assert f'id="{field}-err"' in page.text
+    assert "Vigil at the embassy" in page.text or field == "title"
+
+
+def test_a_new_hour_is_tagged_and_explained(app: Flask, organiser: Visitor) -> None:
+    edit = schedule(organiser, do="publish")
+    refused = send(organiser, edit, starts="2026-12-16 17:00")
+    assert "Say what has changed" in errors_of(refused.text)[0]
+    assert send(organiser, edit, starts="2026-12-16 17:00", note="Now 5pm, was 6pm").status_code == 303
+    page = Visitor(app).get("/events/").text
+    assert "Changed" in page
+    assert "Now 5pm, was 6pm" in page
+
+
+def test_a_cancelled_event_stays_in_the_list_with_its_reason(app: Flask, organiser: Visitor) -> None:
+    edit = schedule(organiser, do="publish")
+    cancel = edit.replace("/edit/", "/cancel/")
+    assert errors_of(send(organiser, cancel).text) == ["Say why it is cancelled. The sentence is shown."]
+    assert send(organiser, cancel, reason="The hall has no heating.").status_code == 303
+    page = Visitor(app).get("/events/").text
+    assert "Cancelled" in page
+    assert "The hall has no heating." in page
+    assert event_at(app, edit).state is EventState.CANCELLED
+    assert "Save and show" not in organiser.get(edit).text
+
+
+def test_a_place_kept_back_is_on_no_public_page(app: Flask, organiser: Visitor) -> None:
+    edit = schedule(organiser, do="publish", place_later="y")
+    slug = edit.split("/")[3]
+    for path in ("/events/", f"/events/{slug}/", f"/events/{slug}.ics", "/events.ics"):
+        answer = Visitor(app).get(path)
+        assert answer.status_code == 200, path
+        assert "Outside the embassy" not in answer.text
+    assert "Outside the embassy" in organiser.get(edit).text
+    assert send(organiser, edit, place_later=None).status_code == 303
+    assert "Outside the embassy" in Visitor(app).get(f"/events/{slug}/").text
+
+
+def test_a_second_save_on_an_old_version_overwrites_nothing(app: Flask, organiser: Visitor) -> None:
+    edit = schedule(organiser)
+    old_page = organiser.get(edit).text
+    send(organiser, edit, access="Step-free.")
+    refused = resend(organiser, edit, old_page, access="Stairs.")
+    assert refused.status_code == 409
+    assert event_at(app, edit).access == "Step-free."
+    assert resend(organiser, edit, refused.text).status_code == 303
+    assert event_at(app, edit).access == "Stairs."
+
+
+def test_others_events_and_actions_are_not_there(app: Flask, organiser: Visitor) -> None:
+    with app.app_context():
+        other = a_user()
+        session.refresh(other)
+        session.expunge(other)
+        page = an_action(owner_id=other.id)
+    edit = schedule(logged_in(app, other), do="publish")
+    for path in (edit, edit.replace("/edit/", "/cancel/"), f"/desk/events/new/?action={page.card.slug}"):
+        assert organiser.get(path).status_code == 404
+    forged = send(organiser, "/desk/events/new/", action=str(page.card.id), **VIGIL)
+    assert forged.status_code == 422
+    assert "Vigil at the embassy" not in organiser.get("/desk/events/").text
