@@ -43,11 +43,6 @@ def keep(how: Keep) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return mark
 
 
-def do_not_keep() -> None:
-    """Take back `keep` for this answer, as for a draft shown to its team."""
-    g.pop("keep", None)
-
-
 def prepare(app: Flask) -> None:
     """Set Cache-Control and ETag on every answer, answer 304, and compress what is public."""
     app.config["COMPRESS_REGISTER"] = False

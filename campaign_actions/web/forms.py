@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
@@ -56,11 +55,6 @@ def add_error(field: Field | None, form: _Checked, sentence: str) -> None:
         form.form_errors = [*form.form_errors, sentence]
     else:
         field.errors = [*field.errors, sentence]
-
-
-def tidy(text: str | None) -> str:
-    """A typed line: composed letters, single spaces, none at the ends."""
-    return " ".join(unicodedata.normalize("NFC", text or "").split())
 
 
 def can_be_stored(text: str) -> bool:

@@ -18,7 +18,7 @@ from campaign_actions.actions.goals import goal_state
 from campaign_actions.actions.models import EventKind
 from campaign_actions.infra import clock, i18n
 from campaign_actions.infra.i18n import _
-from campaign_actions.web.settings import settings as settings  # noqa: PLC0414 - views take it from here
+from campaign_actions.web.settings import settings
 from campaign_actions.web.static import static_url
 from campaign_actions.web.words import (
     access_words,
