@@ -44,9 +44,9 @@ def known(zone: str, *, field: str = "zone") -> ZoneInfo:
 
 
 def choices(current: str = "") -> list[tuple[str, str]]:
-    """All zones as (IANA name, "London (UTC+0)") by city; offsets are today's. `current` is added."""
+    """Zones as (IANA name, "London (UTC+0)") by city; offsets are today's. `current` is added."""
     now = clock.now()
-    cities = dict(_cities(current_locale()))
+    cities = dict(_cities(current_locale(), now.year))
     if current in _names():
         cities.setdefault(current, current)
     return [(zone, f"{city} ({_offset(now, zone)})") for zone, city in cities.items()]
@@ -86,11 +86,17 @@ def _offset(now: datetime, zone: str) -> str:
     return f"UTC{sign}{hours}:{rest:02}" if rest else f"UTC{sign}{hours}"
 
 
-@lru_cache(maxsize=1)
-def _listed() -> tuple[str, ...]:
+@lru_cache(maxsize=2)
+def _listed(year: int) -> tuple[str, ...]:
+    """One zone for each way in which the clocks of a country go in `year`, the best known first."""
     table = (resources.files("tzdata") / "zoneinfo" / "zone.tab").read_text("utf-8")
-    names = [line.split("\t")[2] for line in table.splitlines() if line and not line.startswith("#")]
-    return ("UTC", *(name for name in names if not name.startswith("Antarctica/")))
+    found: dict[tuple[str, object, object], str] = {}
+    for line in table.splitlines():
+        if line and not line.startswith(("#", "AQ")):
+            country, _place, zone = line.split("\t")[:3]
+            winter, summer = (datetime(year, month, 1, tzinfo=ZoneInfo(zone)) for month in (1, 7))
+            found.setdefault((country, winter.utcoffset(), summer.utcoffset()), zone)
+    return ("UTC", *found.values())
 
 
 @lru_cache(maxsize=1)
@@ -100,7 +106,7 @@ def _names() -> frozenset[str]:
 
 
 @lru_cache(maxsize=8)
-def _cities(locale: str) -> tuple[tuple[str, str], ...]:
+def _cities(locale: str, year: int) -> tuple[tuple[str, str], ...]:
     from babel import Locale
     from babel.dates import get_timezone_location
 
@@ -108,7 +114,7 @@ def _cities(locale: str) -> tuple[tuple[str, str], ...]:
     with using_locale(locale):
         named = [
             (zone, _city(zone, get_timezone_location(zone, locale=babel_locale, return_city=True)))
-            for zone in _listed()
+            for zone in _listed(year)
         ]
     return tuple(sorted(named, key=lambda pair: sorting_key(pair[1], locale)))
 
