@@ -117,7 +117,7 @@ def whole_months(start: date, end: date) -> int:
 def _around(dates: _Dates) -> tuple[str, str]:
     # The days stand large inside the sentence, in Kazakh at its end: so it is split, not glued.
     if dates.free:
-        sentence = _("Released after %(days)s.", days=_GAP)
+        sentence = _("Released after %(days)s in prison.", days=_GAP)
     else:
         sentence = _("%(days)s in prison, counted to %(day)s.", days=_GAP, day=day(dates.until))
     before, _gap, after = sentence.partition(_GAP)

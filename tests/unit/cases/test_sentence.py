@@ -46,7 +46,7 @@ def test_a_release_stops_the_bar_and_frees_it() -> None:
     assert shown is not None
     assert shape(shown) == {"served": 25}
     assert shown.free
-    assert shown.caption.startswith("Released after 762 days. ")
+    assert shown.caption.startswith("Released after 762 days in prison. ")
     assert labels_of(shown) == ["Arrested Dec 2023", "Released Jan 2026"]
 
 
