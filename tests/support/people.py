@@ -42,6 +42,7 @@ def fill_sign_form(
     email: str = "marta@example.org",
     country: str = "",
     level: str = "",
+    updates: bool = False,
 ) -> None:
     """Fill the sign form in; a level or country that is not given stays as it is."""
     page.get_by_label("Full name").fill(name)
@@ -50,6 +51,8 @@ def fill_sign_form(
         page.get_by_label("Country").select_option(country)
     if level:
         page.locator(f'input[name="level"][value="{level}"]').check()
+    if updates:
+        page.get_by_label("Email me when something changes").check()
 
 
 def checks_email(page: Page, email: str) -> None:
