@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, select, update
 
@@ -14,13 +15,13 @@ from campaign_actions import audit
 from campaign_actions.accounts import permissions
 from campaign_actions.accounts.models import User
 from campaign_actions.actions.models import Action, ActionState
-from campaign_actions.actions.queries import deletion_day
 from campaign_actions.errors import NotAllowed, Refused
 from campaign_actions.infra import clock
 from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.i18n import Lazy, _, day, lazy, number
 
 MAX_REASON = 500
+DAYS_TO_CONFIRM = 7
 
 # From which states a deed leads where; anything else is refused.
 FROM: Mapping[str, tuple[ActionState, ...]] = MappingProxyType(
@@ -93,32 +94,26 @@ def close_due(connection: Connection, now: datetime) -> list[UUID]:
     return ids
 
 
-def keep_promise(action: Action, closes_at: datetime, zone: str, *, at_risk: bool) -> None:
-    """Raise Refused, at the field `closes`, when a later closing breaks a promised deletion day.
+def keep_promise(action: Action, closes_at: datetime, zone: str) -> None:
+    """Raise Refused, at the field `closes`, when a later closing runs into a promised deletion day.
 
-    Signatures are kept for a while after closing, and every signer was told the day on
-    which that ends. The earliest such day stands on the action.
+    Every signer was told the day on which their own signature is deleted, and it will be. The
+    earliest such day stands on the action; who signs last has seven days to confirm before it.
     """
     if action.delete_on is None or (action.closes_at is not None and closes_at <= action.closes_at):
         return
-    if deletion_day(closes_at, zone, at_risk=at_risk) <= action.delete_on:
+    latest = action.delete_on - timedelta(days=DAYS_TO_CONFIRM + 1)
+    if closes_at.astimezone(ZoneInfo(zone)).date() <= latest:
         return
     raise Refused(
         _(
             "People have signed, and were promised that we delete their details by %(deleted)s. "
             "The closing day can be %(latest)s at the latest.",
             deleted=day(action.delete_on),
-            latest=day(_latest(action.delete_on, closes_at, zone, at_risk=at_risk)),
+            latest=day(latest),
         ),
         field="closes",
     )
-
-
-def _latest(delete_on: date, closes_at: datetime, zone: str, *, at_risk: bool) -> date:
-    moment = closes_at
-    while deletion_day(moment, zone, at_risk=at_risk) > delete_on:
-        moment -= timedelta(days=1)
-    return moment.date()
 
 
 def _move(

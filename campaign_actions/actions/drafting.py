@@ -211,7 +211,7 @@ def _closing(action: Action, typed: Typed) -> datetime | None:
         raise Refused(
             _("This moment has passed. Choose a later one, or close the action now."), field="closes"
         )
-    closing.keep_promise(action, closes_at, typed.zone, at_risk=typed.at_risk)
+    closing.keep_promise(action, closes_at, typed.zone)
     return closes_at
 
 

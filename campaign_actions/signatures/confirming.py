@@ -170,12 +170,7 @@ def _look(connection: Connection, token: str) -> tuple[ConfirmView, _Row | None,
         return ConfirmView(kind=LinkKind.UNKNOWN), None, None
     row = _row(connection, link.digest, action_id)
     if row is None:
-        old = link.age_days(clock.today()) > links.LINK_DAYS
-        return (
-            ConfirmView(kind=LinkKind.EXPIRED if old else LinkKind.UNKNOWN, action_id=action_id),
-            None,
-            link,
-        )
+        return ConfirmView(kind=_kind_of_gone(connection, link, action_id), action_id=action_id), None, link
     if not digests.same(row.values.link_hash, links.hash_of_confirm(link.secret)):
         kind = LinkKind.REPLACED if link.letter_no < row.values.letter_no else LinkKind.UNKNOWN
         return ConfirmView(kind=kind, action_id=action_id), None, link
@@ -209,6 +204,13 @@ def _kind(connection: Connection, row: _Row) -> LinkKind:
     if clock.today() > values.signed_on + timedelta(days=links.LINK_DAYS):
         return LinkKind.CLOSED if _is_shut(action.state, action.closes_at) else LinkKind.EXPIRED
     return LinkKind.FRESH
+
+
+def _kind_of_gone(connection: Connection, link: Link, action_id: UUID) -> LinkKind:
+    state = connection.execute(select(Action.state).where(Action.id == action_id)).scalar_one()
+    if state is ActionState.WITHDRAWN:
+        return LinkKind.CLOSED
+    return LinkKind.EXPIRED if link.age_days(clock.today()) > links.LINK_DAYS else LinkKind.UNKNOWN
 
 
 def _is_shut(state: ActionState, closes_at: datetime | None) -> bool:

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from campaign_actions.actions.closing import DAYS_TO_CONFIRM
 from campaign_actions.infra import digests
 
-LINK_DAYS = 7
+LINK_DAYS = DAYS_TO_CONFIRM
 MAX_CODE_TRIES = 5
 _EPOCH = date(2020, 1, 1)
 _LAYOUT = struct.Struct(">8s16s16sHB")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, exists, select, tuple_
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, or_, select, tuple_
 
+from campaign_actions.actions.models import Action, ActionState
 from campaign_actions.infra import clock, crash
 from campaign_actions.signatures import counting, links
 from campaign_actions.signatures.models import ActionSalt, Signature, UpdateAddress
@@ -18,21 +19,22 @@ BATCH = 500
 def forget_unconfirmed(connection: Connection) -> int:
     """Delete up to 500 signatures nobody confirmed in seven days; gives how many."""
     last = clock.today() - timedelta(days=links.LINK_DAYS)
-    overdue = select(Signature.email_digest, Signature.action_id).where(
+    overdue = and_(
         Signature.state.in_((State.WAITING, State.HELD)),
         Signature.proved_on.is_(None),
         Signature.signed_on < last,
     )
-    return len(_delete(connection, overdue.limit(BATCH)))
+    return len(_delete(connection, overdue))
 
 
 def forget_due(connection: Connection) -> int:
-    """Delete up to 500 signatures whose promised day has come; the number stays as an archived figure.
+    """Delete up to 500 signatures whose promised day has come, or whose action was withdrawn.
 
-    With an action's last signature its salt goes too, so that nothing can be looked up again.
+    The number stays as an archived figure. With an action's last signature its salt goes
+    too, so that nothing can be looked up again.
     """
-    due = select(Signature.email_digest, Signature.action_id).where(Signature.delete_on <= clock.today())
-    gone = _delete(connection, due.order_by(Signature.action_id).limit(BATCH))
+    withdrawn = select(Action.id).where(Action.state == ActionState.WITHDRAWN)
+    gone = _delete(connection, or_(Signature.delete_on <= clock.today(), Signature.action_id.in_(withdrawn)))
     for action_id in sorted({action for action, _state in gone}):
         archived = sum(1 for action, state in gone if action == action_id and state == State.CONFIRMED)
         if archived:
@@ -42,17 +44,19 @@ def forget_due(connection: Connection) -> int:
     return len(gone)
 
 
-def _delete(connection: Connection, some: object) -> list[tuple[UUID, int]]:
-    pairs = [tuple(row) for row in connection.execute(some)]  # type: ignore[call-overload]  # any select of two columns
+def _delete(connection: Connection, which: ColumnElement[bool]) -> list[tuple[UUID, int]]:
+    keys = (Signature.email_digest, Signature.action_id)
+    some = connection.execute(select(*keys).where(which).order_by(*reversed(keys)).limit(BATCH))
+    pairs = [(digest, action_id) for digest, action_id in some]
     if not pairs:
         return []
-    here = tuple_(Signature.email_digest, Signature.action_id).in_(pairs)
-    gone = connection.execute(delete(Signature).where(here).returning(Signature.action_id, Signature.state))
-    rows = [(row.action_id, row.state) for row in gone]
-    connection.execute(
-        delete(UpdateAddress).where(tuple_(UpdateAddress.email_digest, UpdateAddress.action_id).in_(pairs))
-    )
-    return rows
+    # The condition stands here again: somebody may have confirmed since the rows were read.
+    statement = delete(Signature).where(tuple_(*keys).in_(pairs), which).returning(*keys, Signature.state)
+    gone = [(digest, action_id, state) for digest, action_id, state in connection.execute(statement)]
+    if gone:
+        addresses = tuple_(UpdateAddress.email_digest, UpdateAddress.action_id)
+        connection.execute(delete(UpdateAddress).where(addresses.in_([pair[:2] for pair in gone])))
+    return [(action_id, state) for _digest, action_id, state in gone]
 
 
 def _forget_salt(connection: Connection, action_id: UUID) -> None:

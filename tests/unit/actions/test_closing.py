@@ -128,18 +128,16 @@ def test_a_closing_day_stays_before_the_deletion_day_that_was_promised() -> None
     closes_at = datetime(2026, 12, 10, 12, tzinfo=UTC)
     page = an_action(closes_at=closes_at, delete_on=date(2027, 6, 10))
     action = session.get_one(Action, page.card.id)
-    closing.keep_promise(action, closes_at, "UTC", at_risk=False)
-    closing.keep_promise(action, closes_at - timedelta(days=3), "UTC", at_risk=False)
-    with pytest.raises(Refused, match="10 December 2026 at the latest") as refusal:
-        closing.keep_promise(action, closes_at + timedelta(days=1), "UTC", at_risk=False)
+    for extended in (closes_at, closes_at - timedelta(days=3), datetime(2027, 6, 2, 23, 59, tzinfo=UTC)):
+        closing.keep_promise(action, extended, "UTC")
+    with pytest.raises(Refused, match="2 June 2027 at the latest") as refusal:
+        closing.keep_promise(action, datetime(2027, 6, 3, tzinfo=UTC), "UTC")
     assert refusal.value.field == "closes"
-    # At risk the time after closing is shorter, so there is room.
-    closing.keep_promise(action, closes_at + timedelta(days=90), "UTC", at_risk=True)
 
 
 def test_nothing_was_promised_before_the_first_signature() -> None:
     action = session.get_one(Action, an_action().card.id)
-    closing.keep_promise(action, our_clock.now() + timedelta(days=900), "UTC", at_risk=False)
+    closing.keep_promise(action, our_clock.now() + timedelta(days=900), "UTC")
 
 
 def test_an_action_takes_signatures_until_its_very_moment(clock: time_machine.Traveller) -> None:

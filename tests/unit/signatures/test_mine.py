@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from campaign_actions.actions.models import Level
+from campaign_actions.actions.models import Action, ActionState, Level
 from campaign_actions.config import Settings
 from campaign_actions.errors import Refused
 from campaign_actions.infra.database.engine import session, writing
@@ -124,3 +124,18 @@ def test_everything_is_deleted_on_the_promised_day_and_the_number_stays(
     session.rollback()
     assert rows() == 0
     assert flow.count(page) == 2
+
+
+def test_withdrawing_an_action_deletes_who_signed_and_says_so_behind_old_links(
+    flow: Flow, mailbox: Mailbox
+) -> None:
+    page = an_action()
+    flow.sign(page)
+    flow.work()
+    token = token_in(mailbox.newest())
+    flow.confirm(token)
+    with writing():
+        session.get_one(Action, page.card.id).state = ActionState.WITHDRAWN
+    flow.work()
+    assert rows() == 0
+    assert confirming.look(token).kind is LinkKind.CLOSED
