@@ -170,9 +170,7 @@ def test_words_that_changed_meanwhile_are_shown_before_they_are_signed(
     assert "Check your email" in signer.post("sign", {**fields, **hidden(answer)}).text
 
 
-@pytest.mark.parametrize(
-    "values", [{"state": ActionState.PAUSED}, {"state": ActionState.CLOSED}, {"kind": Kind.PROTEST}]
-)
+@pytest.mark.parametrize("values", [{"state": ActionState.CLOSED}, {"kind": Kind.PROTEST}])
 def test_an_action_that_takes_no_signatures_shows_why(
     app: Flask, signer: Signer, values: dict[str, Any]
 ) -> None:

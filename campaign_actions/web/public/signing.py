@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from campaign_actions.actions.models import Kind
 from campaign_actions.actions.queries import ActionPage
 from campaign_actions.errors import Busy, Refused
 from campaign_actions.infra.database.engine import writing
@@ -16,7 +17,14 @@ from campaign_actions.web import client, limits
 from campaign_actions.web.origin import Sender, answers_itself, sender
 from campaign_actions.web.public.actions import published
 from campaign_actions.web.public.forms import CodeForm
-from campaign_actions.web.showing import action_page, changes_since, figures, takes_signatures
+from campaign_actions.web.showing import (
+    Phase,
+    action_page,
+    changes_since,
+    figures,
+    phase_of,
+    takes_signatures,
+)
 from campaign_actions.web.sign_form import SignForm
 from campaign_actions.web.stamps import tools
 
@@ -41,7 +49,7 @@ def sign(slug: str) -> Response:
     if sender() is Sender.FOREIGN:
         return _once_more(action, form, 403, _("This did not come from our page"), [_foreign()])
     if not takes_signatures(action.card):
-        return _shut(action)
+        return _shut(action, form)
     if "edit" in request.form:
         return _once_more(action, form, 200)
     if not form.validate():
@@ -84,7 +92,7 @@ def _taken(action: ActionPage, form: SignForm, shown: Shown) -> Response:
                 connection, action, form.supporter(), shown, noticed, tools(), again="again" in request.form
             )
     except Refused:
-        return _shut(published(action.card.slug))
+        return _shut(published(action.card.slug), form)
     except WordsChanged:
         return _changed(action, form, [_("The text of the letter was changed after you opened the page.")])
     except limits.TooMany:
@@ -100,8 +108,11 @@ def _not_yet(action: ActionPage, form: SignForm, code: CodeForm, sentence: str, 
     return _check_email(action, form, code, status)
 
 
-def _shut(action: ActionPage) -> Response:
-    """The page of the action, which says why nobody can sign now."""
+def _shut(action: ActionPage, form: SignForm) -> Response:
+    """Why nobody can sign now; while it may open again, with what was typed."""
+    if action.card.kind is Kind.PETITION and phase_of(action.card) is Phase.PAUSED:
+        reason = action.state_reason or _("Signing is paused while we check some signatures.")
+        return _once_more(action, form, 422, _("Signing is paused"), [reason, _wait_for_opening()])
     return make_response(action_page(action), 422)
 
 
@@ -166,6 +177,10 @@ def _flood() -> str:
 
 def _busy() -> str:
     return _("What you typed is kept: press the button again. Sending twice is safe.")
+
+
+def _wait_for_opening() -> str:
+    return _("Nothing was saved. Keep this page and press the button once signing is open again.")
 
 
 def _old_page() -> str:
