@@ -14,7 +14,15 @@ from sqlalchemy import update
 
 from campaign_actions.accounts.models import Role, User
 from campaign_actions.actions import events
-from campaign_actions.actions.models import Action, ActionState, Event, EventKind, EventState, action_article
+from campaign_actions.actions.models import (
+    Action,
+    ActionState,
+    Event,
+    EventKind,
+    EventState,
+    Level,
+    action_article,
+)
 from campaign_actions.actions.queries import ActionPage
 from campaign_actions.articles.models import Article, ArticleState, Author, Category
 from campaign_actions.cases.models import Case, CaseStatus, EntryKind, TimelineEntry
@@ -54,11 +62,15 @@ class Signed:
 
 @dataclass
 class World:
-    """Real objects, all of them the organiser's `own`. Methods that make something make it new."""
+    """Real objects, all of them the organiser's `own`. Methods that make something make it new.
+
+    With `words` every title, name and sentence in it is those words, cut to what its column holds.
+    """
 
     app: Flask
     settings: Settings
     mailbox: Mailbox
+    words: str = ""
     people: dict[str, User] = field(default_factory=dict)
     action: str = ""
     action_id: str = ""
@@ -84,6 +96,10 @@ class World:
     def _inside(self) -> Iterator[None]:
         with self.app.app_context():
             yield
+
+    def said(self, usual: str, most: int = 120) -> str:
+        """`usual`, or the words everything is called by."""
+        return self.words[:most] or usual
 
     def visitor(self, who: str, *, fresh: bool = False) -> Visitor:
         """Somebody at a browser, logged in unless a stranger; `fresh` logs in once more."""
@@ -149,13 +165,9 @@ class World:
             action = session.query(Action).filter_by(slug=slug).one()
             return tokens.sign(PREVIEW, str(action.id), self.settings.secret_keys)
 
-    def work(self) -> None:
-        """Let the worker do what is due."""
-        self._flow.work()
-
     def _make_people(self) -> None:
         made = {
-            OWN: a_user(name="Aigul Sadykova"),
+            OWN: a_user(name=self.said("Aigul Sadykova")),
             OTHER: a_user(name="Boris Iskakov"),
             STAFF: a_user(Role.STAFF),
             EXPORTER: a_user(Role.STAFF, may_export=True),
@@ -168,8 +180,8 @@ class World:
 
     def _make_articles(self) -> None:
         with writing():
-            author = Author(slug="t", name="T")
-            category = Category(slug="appeals", title="Appeals")
+            author = Author(slug="t", name=self.said("T"))
+            category = Category(slug="appeals", title=self.said("Appeals"))
             session.add_all([author, category])
             session.flush()
             self._author, self._category = author.id, category.id
@@ -177,12 +189,12 @@ class World:
             self.article = self._article()
         self.undated = self._article(dated_on=None)
         self.withdrawn = self._article(
-            state=ArticleState.WITHDRAWN, withdrawn_reason="The family asked us to."
+            state=ArticleState.WITHDRAWN, withdrawn_reason=self.said("The family asked us to.", 500)
         )
 
     def _article(self, **values: Any) -> str:
         values.setdefault("slug", f"an-appeal-for-arman-{next(_numbers)}")
-        values.setdefault("title", "An appeal for Arman Tolegen")
+        values.setdefault("title", self.said("An appeal for Arman Tolegen", 300))
         values.setdefault("state", ArticleState.PUBLISHED)
         values.setdefault("dated_on", date(*MONTH, 14))
         values.setdefault("body", "He led a strike.")
@@ -192,7 +204,7 @@ class World:
             article = Article(
                 owner_id=self.people[OWN].id,
                 author_id=self._author,
-                excerpt="He led a strike.",
+                excerpt=self.said("He led a strike.", 2000),
                 categories=[category],
                 **values,
             )
@@ -203,9 +215,9 @@ class World:
         with writing():
             case = Case(
                 slug="arman-tolegen",
-                name="Arman Tolegen",
+                name=self.said("Arman Tolegen"),
                 status=CaseStatus.IN_PRISON,
-                summary="Led a strike.",
+                summary=self.said("Led a strike.", 300),
                 detained_on=date(2024, 1, 9),
                 sentence_ends_on=date(2029, 1, 8),
                 published=True,
@@ -218,8 +230,8 @@ class World:
                     case_id=case.id,
                     kind=EntryKind.ARREST,
                     happened_on=date(2024, 1, 9),
-                    title="Detained at home",
-                    source="His lawyer",
+                    title=self.said("Detained at home", 160),
+                    source=self.said("His lawyer", 300),
                 )
             )
         page = self._action(case_id=case.id)
@@ -227,10 +239,15 @@ class World:
         with writing() as connection:
             article = session.query(Article).filter_by(slug=self.article).one()
             connection.execute(action_article.insert(), {"action_id": page.card.id, "article_id": article.id})
-        many(self._flow.tools, page.card.id, 30)
+        many(self._flow.tools, page.card.id, 27)
+        public = self.said("Marta Lindqvist", 200)
+        many(self._flow.tools, page.card.id, 6, level=Level.EVERYONE, public_name=public)
 
     def _action(self, **values: Any) -> ActionPage:
-        values.setdefault("title", "Free Arman Tolegen")
+        values.setdefault("title", self.said("Free Arman Tolegen"))
+        values.setdefault("ask", self.said("Ask the prosecutor to set him free.", 400))
+        values.setdefault("state_reason", self.said("", 500))
+        values.setdefault("delivery_plan", self.said("", 500))
         if values.get("state") is ActionState.DRAFT:
             values.setdefault("published_at", None)
         return an_action(**{"owner_id": self.people[OWN].id} | values)
@@ -244,12 +261,19 @@ class World:
         values.setdefault("slug", f"vigil-{next(_numbers)}")
         values.setdefault("state", EventState.PLANNED)
         values.setdefault("kind", EventKind.VIGIL)
-        values.setdefault("title", "Vigil for Arman Tolegen")
+        values.setdefault("title", self.said("Vigil for Arman Tolegen"))
         values.setdefault("starts_at", clock.now() + timedelta(days=14))
         values.setdefault("zone", "Europe/London")
-        place = {"place": "Outside the embassy", "city": "London", "country": "GB"}
+        place = {"place": self.said("Outside the embassy", 200), "city": self.said("London", 80)}
+        more = {
+            "access": self.said("", 200),
+            "called_by": self.said("", 160),
+            "safety": self.said("", 300),
+            "change_note": self.said("", 300),
+            "country": "GB",
+        }
         with writing():
-            session.add(Event(owner_id=self.people[OWN].id, **place | values))
+            session.add(Event(owner_id=self.people[OWN].id, **place | more | values))
         assert events.find(values["slug"]) is not None
         return str(values["slug"])
 
@@ -257,7 +281,7 @@ class World:
         page = self._action(title="Letters for the walk")
         emails = [f"walker{next(_numbers)}@example.org" for _one in range(AT_ONCE)]
         for email in emails:
-            self._flow.sign(page, a_supporter(email=email))
+            self._flow.sign(page, a_supporter(email=email, name=self.said("Marta Lindqvist")))
         self._flow.work()
         for email in emails:
             letter = self.mailbox.newest(to=email)
@@ -268,8 +292,8 @@ class World:
         wish = Wish(
             action_id=action.id,
             purpose=Purpose.DELIVER,
-            reason="We hand the list in at the embassy.",
-            recipient="The embassy in London",
+            reason=self.said("We hand the list in at the embassy.", 500),
+            recipient=self.said("The embassy in London", 200),
             chosen=Chosen(levels=CEILINGS[Purpose.DELIVER].levels, from_day=None, to_day=None),
         )
         with writing() as connection:

@@ -1,95 +1,203 @@
-import itertools
-import re
-from collections.abc import Callable
+"""Every page of the site passes the page checker, whatever it shows, and its links lead somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from urllib.parse import urldefrag, urlsplit
+from xml.etree.ElementTree import Element
 
 import pytest
+import time_machine
 from flask import Flask
-from flask.testing import FlaskClient
+from werkzeug.exceptions import MethodNotAllowed, NotFound
 
+from campaign_actions.accounts.models import Role
 from campaign_actions.config import Settings
-from tests.support.content import an_article, headings_of, title_of, words_of
+from tests.conftest import Mailbox
+from tests.support import walk
+from tests.support.factories import a_user
+from tests.support.pages import Page, faults_of, parse
+from tests.support.visiting import Visitor, logged_in
+from tests.support.walk import Seen
+from tests.support.world import OWN, WHO, World
 
-PAGES = {
-    "/how-we-count/": "How we count",
-    "/privacy/": "Privacy",
-    "/safety/": "Staying safe",
-    "/accessibility/": "Accessibility",
-    "/about/": "Who we are",
-    "/contact/": "Contact",
-    "/feeds/": "Feeds",
-}
-
-
-@pytest.mark.parametrize(("path", "heading"), PAGES.items())
-def test_standing_pages_are_there_for_everybody(client: FlaskClient, path: str, heading: str) -> None:
-    answer = client.get(path)
-    assert answer.status_code == 200
-    assert answer.headers["Cache-Control"].startswith("public, max-age=5,")
-    assert title_of(answer.text) == f"{heading} – Campaign Actions"
-    assert [words for level, words in headings_of(answer.text) if level == 1] == [heading]
-    assert re.search(r'<meta name="description" content="[^"]+">', answer.text)
+LONG = "Освободите" + "заключённых" * 12 + " " + "of Zhanaozen at once " * 10
+HOSTILE = (
+    "<script>alert(1)</script> \"'><img src=x onerror=alert(2)> {{ 7 * 7 }} %s %(name)s & &amp; "
+    "\N{RIGHT-TO-LEFT OVERRIDE}dlrow\N{POP DIRECTIONAL FORMATTING} e\N{COMBINING ACUTE ACCENT}"
+    "\N{COMBINING ACUTE ACCENT} \N{EARTH GLOBE EUROPE-AFRICA} ]]> --> <!-- </title></textarea></option>"
+)
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_no_heading_level_is_skipped_and_nobody_is_shouted_at(client: FlaskClient, path: str) -> None:
-    page = client.get(path).text
-    levels = [level for level, _words in headings_of(page)]
-    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
-    assert "!" not in words_of(page)
+@pytest.fixture
+def world_of(
+    make_app: Callable[..., Flask], settings: Settings, mailbox: Mailbox, clock: time_machine.Traveller
+) -> Callable[[str], World]:
+    """A site in which everything is called by the same words."""
+
+    def make(words: str) -> World:
+        app = walk.add_failures(make_app(contact="team@campaign.example"))
+        return World(app, settings, mailbox, words)
+
+    return make
 
 
-def test_privacy_says_where_the_key_is(client: FlaskClient, settings: Settings) -> None:
-    settings.worker_keys.mkdir(parents=True, exist_ok=True)
-    key = settings.worker_keys / "list-1.key"
-    key.write_bytes(b"a key")
-    assert "lies on this server" in words_of(client.get("/privacy/").text)
-    for held in settings.worker_keys.glob("list-*.key"):
-        held.unlink()
-    assert "is not where this part of the site can see it" in words_of(client.get("/privacy/").text)
+def faults(world: World, seen: Iterable[Seen]) -> list[tuple[str, str]]:
+    """What the checker finds, each fault once with the first page that has it."""
+    found: dict[str, str] = {}
+    for one in seen:
+        if not one.is_page:
+            continue
+        address = world.settings.site_url + (one.path if one.path.startswith("/") else "/")
+        site = world.settings.site_name
+        plain = one.answer.status_code in (500, 503) and "/static/-/" in one.answer.text
+        for fault in faults_of(one.answer.text, site=site, address=address, failed=one.failed, plain=plain):
+            found.setdefault(fault, one.name)
+    return sorted((name, fault) for fault, name in found.items())
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_pages_are_good_for_everybody(world: World, who: str) -> None:
+    assert faults(world, walk.read(world, [who])) == []
+
+
+@pytest.mark.parametrize("words", ["", LONG, HOSTILE], ids=["usual", "long", "hostile"])
+def test_pages_are_good_in_every_state(world_of: Callable[[str], World], words: str) -> None:
+    world = world_of(words)
+    assert faults(world, walk.states(world)) == []
+
+
+@pytest.mark.parametrize("words", [LONG, HOSTILE], ids=["long", "hostile"])
+def test_pages_are_good_whatever_things_are_called(world_of: Callable[[str], World], words: str) -> None:
+    world = world_of(words)
+    assert faults(world, walk.read(world, ["stranger", "own", "exporter"])) == []
+
+
+def test_answers_to_posts_are_good(world: World) -> None:
+    assert faults(world, walk.posted(world)) == []
+
+
+@pytest.mark.parametrize("words", ["", HOSTILE], ids=["usual", "hostile"])
+def test_answers_to_signing_are_good(world_of: Callable[[str], World], words: str) -> None:
+    world = world_of(words)
+    assert faults(world, walk.signing(world)) == []
+
+
+def test_error_pages_are_good(world_of: Callable[[str], World]) -> None:
+    world = world_of("")
+    assert faults(world, walk.errors(world)) == []
+
+
+EMPTY = [
+    *("/", "/news/", "/actions/", "/events/", "/feeds/", "/how-we-count/", "/news/2026/", "/events.ics"),
+    *("/desk/", "/desk/actions/", "/desk/events/", "/desk/news/", "/desk/actions/new/", "/desk/events/new/"),
+    *("/staff/exports/", "/staff/exports/new/", "/staff/audit/", "/account/"),
+]
+
+
+def test_pages_of_an_empty_site_are_good(app: Flask, settings: Settings) -> None:
+    with app.app_context():
+        visitor = logged_in(app, a_user(Role.ADMIN, may_export=True))
+    wrong = {}
+    for path in EMPTY:
+        answer = visitor.get(path)
+        assert answer.status_code == 200, path
+        if answer.mimetype == "text/html":
+            address = settings.site_url + path
+            wrong[path] = faults_of(answer.text, site=settings.site_name, address=address)
+    assert {path: found for path, found in wrong.items() if found} == {}
+
+
+def test_every_link_leads_somewhere(world: World) -> None:
+    for who in (OWN, "exporter", "stranger"):
+        pages: dict[str, Page | None] = {}
+        links: dict[str, str] = {}
+        for one in [*walk.read(world, [who])]:
+            if one.is_page:
+                page = parse(one.answer.text, world.settings.site_url + one.path)
+                pages[one.path] = page
+                links |= {
+                    whole: one.path
+                    for _name, whole, part in page.links()
+                    if part.get("method") is None and not _is_of_a_draft(one, part)
+                }
+                posts = [whole for _name, whole, part in page.links() if part.get("method") == "post"]
+                assert [place for place in posts if not _is_posted_to(world.app, place)] == [], one.path
+        assert _broken(world, world.visitor(who), pages, links) == {}
+
+
+def _is_of_a_draft(one: Seen, link: Element) -> bool:
+    """Whether a link of a preview says where the page will be once it is published."""
+    return "preview" in one.path and link.get("rel") == "canonical"
+
+
+def _broken(
+    world: World, visitor: Visitor, pages: dict[str, Page | None], links: dict[str, str]
+) -> dict[str, str]:
+    """Links, each with the page it stands on, that lead to nothing or to a part that is not there."""
+    broken = {}
+    for whole, on in links.items():
+        bare, mark = urldefrag(whole)
+        if not bare.startswith(world.settings.site_url):
+            continue
+        path = bare.removeprefix(world.settings.site_url) or "/"
+        if path not in pages:
+            answer = visitor.client.get(path, buffered=True)
+            if answer.status_code >= 400:
+                broken[whole] = f"{on}: {answer.status}"
+            is_page = answer.mimetype == "text/html" and answer.status_code == 200
+            pages[path] = parse(answer.text) if is_page else None
+        page = pages[path]
+        if mark and page is not None and mark not in page.ids:
+            broken[whole] = f"{on}: no such part"
+    return broken
+
+
+def _is_posted_to(app: Flask, place: str) -> bool:
+    try:
+        app.url_map.bind("localhost").match(urlsplit(place).path, method="POST")
+    except (NotFound, MethodNotAllowed):
+        return False
+    return True
 
 
 @pytest.mark.parametrize(
-    ("contact", "shown"),
+    ("page", "fault"),
     [
-        ("team@example.org", '<a href="mailto:team@example.org">team@example.org</a>'),
-        ("https://example.org/write", '<a href="https://example.org/write">https://example.org/write</a>'),
-        ("PO Box 12, London", "<strong>PO Box 12, London</strong>"),
-        ("javascript:alert(1)@x", '<a href="mailto:javascript:alert(1)@x">'),
-        ("", "have not named an address here yet"),
+        ("<p>Two<div>", "syntax"),
+        ("<h1>One</h1><h1>Two</h1>", "2 h1"),
+        ("<h1>One</h1><h3>Three</h3>", "h3 follows h1"),
+        ('<h1 id="a">One</h1><p id="a">', "the id 'a'"),
+        ('<h1>One</h1><input id="a" name="a">', "has no label"),
+        ('<h1>One</h1><label for="b">B</label>', "which is no field"),
+        ('<h1 aria-describedby="b">One</h1>', "aria-describedby names 'b'"),
+        ('<h1>One</h1><form method="post"></form>', "does not name its action"),
+        ('<h1 style="color: red">One</h1>', "an inline style"),
+        ('<h1 onclick="go()">One</h1>', "an inline onclick"),
+        ("<h1>One</h1><script>go()</script>", "a script without"),
+        ('<h1>One</h1><img src="/a.png">', "without alt"),
+        ('<h1>One</h1><img alt="" src="https://evil.example/a.png">', "loads https"),
+        ('<h1>One</h1><a href="https://evil.example/">Out</a>', "without noopener"),
+        ('<h1>One</h1><a href="https://t.me/" rel="noopener">Out</a>', "without noreferrer"),
+        ('<h1>One</h1><a href="javascript:go()">Go</a>', "of the kind javascript"),
+        ('<h1>One</h1><a href="#nowhere">Go</a>', "which is not there"),
+        ("<h1>One</h1><table><tr><td></table>", "without a caption"),
     ],
 )
-def test_the_contact_of_the_settings_is_shown(
-    make_app: Callable[..., Flask], contact: str, shown: str
-) -> None:
-    assert shown in make_app(contact=contact).test_client().get("/contact/").text
+def test_the_checker_finds_what_is_wrong(page: str, fault: str) -> None:
+    assert any(fault in found for found in faults_of(_whole(page), site="Site"))
 
 
-def test_feeds_lists_every_feed_there_is(app: Flask, client: FlaskClient) -> None:
-    with app.app_context():
-        an_article(categories=("Appeals",), author="T")
-    page = client.get("/feeds/").text
-    for address in ("/news/feed/", "/category/appeals/feed/", "/author/t/feed/", "/events.ics"):
-        assert f'href="{address}"' in page
+def test_the_checker_passes_a_good_page() -> None:
+    good = _whole('<h1>One</h1><h2>Two</h2><label for="a">A</label><input id="a" name="a">')
+    assert faults_of(good, site="Site") == []
+    assert faults_of(good.replace("<title>", "<title>Error: "), site="Site", failed=True) == []
+    assert faults_of(good, site="Site", failed=True) != []
+    assert faults_of(good.replace("Thing – Site", "Thing"), site="Site") != []
 
 
-def test_robots_stay_out_of_what_is_nobodys_business(client: FlaskClient) -> None:
-    answer = client.get("/robots.txt")
-    assert answer.content_type == "text/plain; charset=utf-8"
-    assert answer.text.startswith("User-agent: *\n")
-    for path in ("/c/", "/my/", "/desk/", "/staff/"):
-        assert f"Disallow: {path}\n" in answer.text
-
-
-@pytest.mark.usefixtures("clock")
-def test_security_txt_names_the_contact_and_ends(make_app: Callable[..., Flask]) -> None:
-    client = make_app(contact="team@example.org", site_url="https://campaign.example").test_client()
-    lines = client.get("/.well-known/security.txt", base_url="https://campaign.example").text.splitlines()
-    assert lines == [
-        "Contact: mailto:team@example.org",
-        "Expires: 2027-05-21T00:00:00Z",
-        "Canonical: https://campaign.example/.well-known/security.txt",
-    ]
-
-
-def test_without_a_contact_there_is_no_security_txt(client: FlaskClient) -> None:
-    assert client.get("/.well-known/security.txt").status_code == 404
+def _whole(main: str) -> str:
+    return (
+        '<!doctype html><html lang="en"><head><title>Thing – Site</title></head><body>'
+        f'<a href="#main">Skip</a><main id="main">{main}</main></body></html>'
+    )
