@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
@@ -20,6 +21,8 @@ from campaign_actions.infra.database.engine import writing
 from campaign_actions.infra.i18n import _
 from campaign_actions.web import client, sessions
 from campaign_actions.web.settings import settings
+
+log = logging.getLogger(__name__)
 
 TEAM = (Role.STAFF, Role.ADMIN)
 EVERYBODY = tuple(Role)
@@ -90,8 +93,14 @@ def check_token() -> None:
 
 
 def own_or_404(thing: Thing | None, user: User) -> Thing:
-    """`thing`, if it exists and is the user's own or the user is of the team; else 404."""
-    if thing is None or (user.role not in TEAM and thing.owner_id != user.id):
+    """`thing`, if it exists and is the user's own or the user is of the team; else 404.
+
+    Reaching for somebody else's thing is noted in the log.
+    """
+    if thing is None:
+        abort(404)
+    if user.role not in TEAM and thing.owner_id != user.id:
+        log.warning("reached for another's", extra={"user": str(user.id), "route": request.endpoint})
         abort(404)
     return thing
 
