@@ -1,0 +1,122 @@
+"""Stories of one's own signature: seen, changed, corrected, taken back, deleted, always without script."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+import time_machine
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from campaign_actions.actions.queries import ActionPage
+from campaign_actions.config import Settings
+from campaign_actions.infra.database.engine import session
+from campaign_actions.opening import keys
+from campaign_actions.opening.records import Opener
+from campaign_actions.signatures.models import Signature
+from campaign_actions.signatures.states import State
+from tests.support.browser import Watch
+from tests.support.people import checks_email, follow, is_thanked, press, reads, sign
+from tests.support.story import Story
+
+EMAIL = "marta@example.org"
+# What may stay of a withdrawn signature: whose it was only as a digest, its state and days.
+KEPT = {
+    *("email_digest", "action_id", "id", "state", "level", "locale", "text_version", "consent_version"),
+    *("source", "signed_on", "proved_on", "withdrawn_on", "delete_on", "letter_no", "link_hash", "my_hash"),
+    *("my_until", "old_links", "code_tries", "wants_updates"),
+}
+
+
+@pytest.mark.usefixtures("clock")
+def test_s59_ones_own_signature_can_be_changed_taken_back_and_deleted(
+    story: Story,
+    page_without_script: Page,
+    settings: Settings,
+    clock: time_machine.Traveller,
+    watch: Watch,
+) -> None:
+    watch.expect("status of 422")
+    page = page_without_script
+    action = story.an_action()
+    page.goto(f"/actions/{action.card.slug}/")
+    sign(page, name="Marta Lindqvst", email=EMAIL, country="SE", updates=True)
+    page.goto(story.link(EMAIL))
+    press(page, "Confirm my signature")
+    is_thanked(page)
+    page.goto(story.my(EMAIL))
+    for words in ("Nobody outside our team", "Sweden", "22 November 2026", "This page cannot show them."):
+        reads(page, words)
+    raises_the_level(story, page, action)
+    corrects_the_name(story, page, settings)
+    withdraws(story, page, action)
+    signs_again(story, page, action, clock)
+    deletes_everything(story, page, action)
+
+
+def raises_the_level(story: Story, page: Page, action: ActionPage) -> None:
+    follow(page, "Change who may see your name")
+    page.locator('input[value="everyone"]').check()
+    press(page, "Keep this choice")
+    reads(page, "Enter your full name")
+    page.get_by_label("Full name").fill("Marta Lindqvst")
+    press(page, "Keep this choice")
+    reads(page, "Your public name")
+    assert "Marta Lindqvst" in story.stranger().get(f"/actions/{action.card.slug}/").text
+
+
+def corrects_the_name(story: Story, page: Page, settings: Settings) -> None:
+    follow(page, "Correct your name and email")
+    page.get_by_label("Full name").fill("Marta Lindqvist")
+    page.get_by_label("Email address").fill("other@example.org")
+    press(page, "Correct my details")
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_label("Email address").fill("MARTA@example.org")
+    press(page, "Correct my details")
+    reads(page, "Marta Lindqvist")
+    row = only_row(story)
+    opener = Opener(keys.of_purpose(settings.worker_keys, "list"))
+    opened = opener.open("signature", row["action_id"], row["email_digest"], row["sealed"]).decode()
+    assert re.search(r'"n": ?"Marta Lindqvist"', opened)
+
+
+def withdraws(story: Story, page: Page, action: ActionPage) -> None:
+    assert story.count(action) == 1
+    follow(page, "Withdraw my signature")
+    press(page, "Withdraw my signature")
+    reads(page, "You withdrew this signature on 22 November 2026.")
+    assert story.count(action) == 0
+    row = only_row(story)
+    assert row["state"] == State.WITHDRAWN
+    assert {name for name, value in row.items() if value is not None} <= KEPT
+    assert "Marta" not in story.stranger().get(f"/actions/{action.card.slug}/").text
+
+
+def signs_again(story: Story, page: Page, action: ActionPage, clock: time_machine.Traveller) -> None:
+    clock.shift(120)
+    follow(page, "Sign again")
+    sign(page, email=EMAIL)
+    checks_email(page, EMAIL)
+    assert story.states(action) == [State.WAITING]
+    assert story.count(action) == 0
+
+
+def deletes_everything(story: Story, page: Page, action: ActionPage) -> None:
+    page.goto(story.my(EMAIL))
+    reads(page, "Not confirmed yet")
+    follow(page, "Delete everything")
+    press(page, "Delete everything about this signature")
+    expect(page.get_by_role("heading", level=1)).to_have_text("The signature is deleted")
+    assert story.rows(Signature) == 0
+    assert page.context.cookies() == []
+
+
+def only_row(story: Story) -> dict[str, Any]:
+    """The columns of the only signature there is."""
+
+    def read() -> dict[str, Any]:
+        return dict(session.execute(select(*Signature.__table__.c)).mappings().one())
+
+    return story.inside(read)
