@@ -155,7 +155,8 @@ def _sign(connection: Connection, action_id: UUID, told: content.Action, days: D
     signed_on = content.spread(told.published_on, told.closed_on or days.today, told.signatures)
     for supporter, day in zip(_supporters(told.signatures), signed_on, strict=True):
         seen = Noticed(prefix="192.0.2.0/24", agent="", trap=False)
-        key = links.read_page_key(signing.sign(connection, page, supporter, shown, seen, tools))
+        text = signing.sign(connection, page, supporter, shown, seen, tools)
+        key = links.read_page_key(text, tools.secret)
         if key is None:
             raise LookupError("the key that was just written")
         _confirm(connection, key, supporter, day)

@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from campaign_actions.actions.models import Action, ActionState, Level
 from campaign_actions.infra import clock, digests
@@ -19,8 +18,9 @@ from campaign_actions.infra.mail.models import Letter
 from campaign_actions.infra.sealing import previews
 from campaign_actions.signatures import links, moving
 from campaign_actions.signatures.links import Link
-from campaign_actions.signatures.models import AbuseSignal, Signature, UpdateAddress
+from campaign_actions.signatures.models import AbuseSignal, Signature
 from campaign_actions.signatures.states import State
+from campaign_actions.signatures.tools import Tools
 
 
 class LinkKind(StrEnum):
@@ -94,12 +94,12 @@ def confirm(connection: Connection, token: str) -> ConfirmView:
     return _prove(connection, row, view, unless_changed)
 
 
-def confirm_by_code(connection: Connection, page_key: str, code: str) -> ConfirmView | None:
+def confirm_by_code(connection: Connection, page_key: str, code: str, tools: Tools) -> ConfirmView | None:
     """Confirm with the six digits typed on the check-your-email page; None for every failure.
 
     A failed try is counted, so the caller must commit it too. After five only the link works.
     """
-    page = links.read_page_key(page_key)
+    page = links.read_page_key(page_key, tools.secret)
     if page is None:
         return None
     row = _row(connection, page.digest, page.action_id)
@@ -268,12 +268,7 @@ def _start_updates(connection: Connection, row: _Row) -> None:
     if not row.values.updates_sealed:
         return
     if row.values.wants_updates:
-        sealed = row.values.updates_sealed
-        statement = upsert(UpdateAddress).values(
-            email_digest=row.digest, action_id=row.action_id, sealed=sealed
-        )
-        keys = [UpdateAddress.email_digest, UpdateAddress.action_id]
-        connection.execute(statement.on_conflict_do_update(index_elements=keys, set_={"sealed": sealed}))
+        moving.keep_updates(connection, row.digest, row.action_id, row.values.updates_sealed)
     connection.execute(
         update(Signature).where(moving.key_is(row.digest, row.action_id)).values(updates_sealed=None)
     )

@@ -99,18 +99,30 @@ def read(token: str) -> Link | None:
     return Link(start, digest, secret, _EPOCH + timedelta(days=days), number)
 
 
-def write_page_key(key: PageKey) -> str:
-    """A page key as text for a hidden field."""
-    return _to_text(_PAGE_LAYOUT.pack(key.action_id.bytes, key.digest, key.key))
+def write_page_key(key: PageKey, secret: bytes) -> str:
+    """A page key as text for a hidden field; only who has the site's `secret` reads the digest in it.
+
+    With the digest of somebody else's address a stranger could make up links, and learn from
+    their pages whether that address has signed.
+    """
+    veiled = _veiled(key.digest, key.action_id, key.key, secret)
+    return _to_text(_PAGE_LAYOUT.pack(key.action_id.bytes, veiled, key.key))
 
 
-def read_page_key(text: str) -> PageKey | None:
-    """The page key in a hidden field, or None when somebody changed it."""
+def read_page_key(text: str, secret: bytes) -> PageKey | None:
+    """The page key in a hidden field, or None when it has another shape."""
     packed = _from_text(text)
     if packed is None or len(packed) != _PAGE_LAYOUT.size:
         return None
-    action, digest, key = _PAGE_LAYOUT.unpack(packed)
-    return PageKey(UUID(bytes=action), digest, key)
+    action, veiled, key = _PAGE_LAYOUT.unpack(packed)
+    action_id = UUID(bytes=action)
+    return PageKey(action_id, _veiled(veiled, action_id, key, secret), key)
+
+
+def _veiled(digest: bytes, action_id: UUID, key: bytes, secret: bytes) -> bytes:
+    """The digest under a mask of its own, or without it again."""
+    mask = digests.keyed(secret, "page digest", action_id.bytes, key)
+    return bytes(one ^ other for one, other in zip(digest, mask, strict=True))
 
 
 def _to_text(packed: bytes) -> str:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, case, insert, select, update
 
 from campaign_actions.actions.models import Level
 from campaign_actions.errors import Refused
@@ -20,7 +20,7 @@ from campaign_actions.infra.jobs.models import Lane
 from campaign_actions.infra.mail.models import Letter, LetterKind
 from campaign_actions.infra.sealing.records import NO_DIGEST
 from campaign_actions.signatures import confirming, identity, links, moving, signing
-from campaign_actions.signatures.models import Signature, UpdateAddress
+from campaign_actions.signatures.models import Signature
 from campaign_actions.signatures.states import State
 from campaign_actions.signatures.tools import Tools
 
@@ -107,8 +107,7 @@ def change_level(connection: Connection, token: str, level: Level, name: str | N
         if not name:
             raise Refused(_("Enter your full name"), field="name")
         public = name
-    _set(connection, found, level=level, public_name=public)
-    return True
+    return _set(connection, found, level=level, public_name=public)
 
 
 def set_updates(connection: Connection, token: str, wanted: bool, email: str | None, tools: Tools) -> bool:
@@ -120,31 +119,32 @@ def set_updates(connection: Connection, token: str, wanted: bool, email: str | N
     if found is None:
         return False
     if not wanted:
+        stopped = _set(connection, found, wants_updates=False, updates_sealed=None)
         moving.forget_updates(connection, found.digest, found.action_id)
-        _set(connection, found, wants_updates=False, updates_sealed=None)
-        return True
+        return stopped
     if found.row.wants_updates:
         return True
     if not email:
         raise Refused(_("Enter your email address"), field="email")
     _refuse_other_address(connection, found, email, tools)
-    _want_updates(connection, found, email, tools)
-    return True
+    return _want_updates(connection, found, email, tools)
 
 
 def correct(connection: Connection, token: str, name: str, email: str, tools: Tools) -> bool:
     """Seal a new record in place of the old; the address must be the same one.
 
-    False when the link is not right. Raises Refused for another address.
+    False when the link is not right. Raises Refused for another address, and before confirming:
+    the letter's page would still show the old details, and nobody but its reader can change them.
     """
     found = _alive(connection, token)
     if found is None:
         return False
+    if found.row.proved_on is None:
+        raise Refused(_("This signature is not confirmed yet. Sign again with the right details instead."))
     _refuse_other_address(connection, found, email, tools)
-    public = name if found.row.public_name is not None else None
+    public = case((Signature.public_name.is_not(None), name), else_=None)
     sealed = signing.seal_person(tools, found.action_id, found.digest, name=name, email=email)
-    _set(connection, found, sealed=sealed, public_name=public, preview=None)
-    return True
+    return _set(connection, found, sealed=sealed, public_name=public)
 
 
 def withdraw(connection: Connection, token: str) -> bool:
@@ -214,7 +214,9 @@ def _find(connection: Connection, token: str) -> _Found | None:
     if row is None:
         return None
     given = links.hash_of_managing(link.secret)
-    from_letter = digests.same(row.link_hash, given) and link.age_days(clock.today()) <= links.LINK_DAYS
+    # The row's own day: the one in the link is not signed, and anybody could write a later one.
+    ends_after = row.signed_on + timedelta(days=links.LINK_DAYS)
+    from_letter = digests.same(row.link_hash, given) and clock.today() <= ends_after
     fresh = row.my_until is not None and row.my_until > clock.now()
     asked_for = fresh and digests.same(row.my_hash, given)
     return _Found(link.digest, action_id, row) if from_letter or asked_for else None
@@ -234,23 +236,23 @@ def _refuse_other_address(connection: Connection, found: _Found, email: str, too
         )
 
 
-def _want_updates(connection: Connection, found: _Found, email: str, tools: Tools) -> None:
+def _want_updates(connection: Connection, found: _Found, email: str, tools: Tools) -> bool:
     sealed = signing.seal_for_updates(
         tools, found.action_id, found.digest, email=email, locale=found.row.locale
     )
     if found.row.proved_on is None:
-        _set(connection, found, wants_updates=True, updates_sealed=sealed)
-        return
-    address = {"email_digest": found.digest, "action_id": found.action_id, "sealed": sealed}
-    moving.forget_updates(connection, found.digest, found.action_id)
-    connection.execute(insert(UpdateAddress), address)
-    _set(connection, found, wants_updates=True)
+        return _set(connection, found, wants_updates=True, updates_sealed=sealed)
+    # The row first: it stays locked, so that nobody withdraws before the address is kept.
+    if not _set(connection, found, wants_updates=True):
+        return False
+    moving.keep_updates(connection, found.digest, found.action_id, sealed)
+    return True
 
 
-def _set(connection: Connection, found: _Found, **values: Any) -> None:
+def _set(connection: Connection, found: _Found, **values: Any) -> bool:
     statement = update(Signature).where(
         moving.key_is(found.digest, found.action_id),
         Signature.id == found.row.id,
         Signature.state != State.WITHDRAWN,
     )
-    connection.execute(statement.values(values))
+    return connection.execute(statement.values(values).returning(Signature.id)).first() is not None

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Connection, and_, case, delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from campaign_actions.infra import crash
 from campaign_actions.signatures.models import LedgerRow, Signature, UpdateAddress
@@ -125,6 +126,13 @@ def remove(connection: Connection, digest: bytes, action_id: UUID) -> Moved | No
     if old is State.CONFIRMED:
         add_to_ledger(connection, action_id, row.country, row.proved_on, -1)
     return Moved(old, State.WITHDRAWN, row.country, row.proved_on)
+
+
+def keep_updates(connection: Connection, digest: bytes, action_id: UUID, sealed: bytes) -> None:
+    """Keep the sealed address of somebody who asked for news, in place of an older one."""
+    statement = upsert(UpdateAddress).values(email_digest=digest, action_id=action_id, sealed=sealed)
+    keys = [UpdateAddress.email_digest, UpdateAddress.action_id]
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_={"sealed": sealed}))
 
 
 def forget_updates(connection: Connection, digest: bytes, action_id: UUID) -> None:

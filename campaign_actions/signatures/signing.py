@@ -119,7 +119,7 @@ def sign(
     )
     _keep_promise(connection, job)
     crash.here("sign.written")
-    return links.write_page_key(links.PageKey(job.action_id, digest, page_key))
+    return links.write_page_key(links.PageKey(job.action_id, digest, page_key), tools.secret)
 
 
 def seal_person(tools: Tools, action_id: UUID, digest: bytes, *, name: str, email: str) -> bytes:

@@ -55,7 +55,7 @@ class Flow:
     def enter(self, page_key: str, code: str) -> ConfirmView | None:
         """Type a code on the check-your-email page."""
         with writing() as connection:
-            return confirming.confirm_by_code(connection, page_key, code)
+            return confirming.confirm_by_code(connection, page_key, code, self.tools)
 
     def work(self) -> None:
         """Let the worker do what is due."""

@@ -39,7 +39,6 @@ def a_row(tools: Tools, action_id: UUID, name: str = "Marta Lindqvist", **values
         "proved_on": DAY,
         "delete_on": DAY + timedelta(days=180),
         "letter_no": 1,
-        "old_links": b"",
         "code_tries": 0,
         "wants_updates": False,
         "sealed": signing.seal_person(tools, action_id, digest, name=name, email=email),

@@ -72,7 +72,9 @@ def code(slug: str) -> Answer:
     try:
         with writing() as connection:
             limits.count_post(connection)
-            view = confirming.confirm_by_code(connection, typed.key.data or "", typed.code.data or "")
+            view = confirming.confirm_by_code(
+                connection, typed.key.data or "", typed.code.data or "", tools()
+            )
     except limits.TooMany:
         return _wait(_not_yet(action, form, typed, _flood(), 429), limits.WAIT_SECONDS)
     except Busy as busy:

@@ -34,7 +34,7 @@ def signed(app: Flask, settings: Settings, database: None, clock: object) -> Non
     flow, page = Flow(app, settings), an_action(slug="release-them")
     for name, email in PEOPLE:
         text = flow.sign(page, a_supporter(name=name, email=email))
-        key = links.read_page_key(text)
+        key = links.read_page_key(text, flow.tools.secret)
         assert key
         this = Signature.page_hash == links.hash_of_page(key.key)
         with writing() as connection:

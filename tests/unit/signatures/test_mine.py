@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from campaign_actions.actions.models import Action, ActionState, Level
 from campaign_actions.config import Settings
@@ -15,11 +15,11 @@ from campaign_actions.errors import Refused
 from campaign_actions.infra.database.engine import session, writing
 from campaign_actions.opening import keys
 from campaign_actions.opening.records import Opener
-from campaign_actions.signatures import confirming, mine
+from campaign_actions.signatures import confirming, links, mine
 from campaign_actions.signatures.confirming import LinkKind
-from campaign_actions.signatures.models import Signature
+from campaign_actions.signatures.models import Signature, UpdateAddress
 from campaign_actions.signatures.states import State
-from tests.conftest import Mailbox
+from tests.conftest import NOW, Mailbox
 from tests.support.factories import a_supporter, an_action
 from tests.support.flow import Flow, my_token_in, rows, token_in
 
@@ -90,6 +90,50 @@ def test_a_link_asked_for_later_works_a_day_and_kills_no_pending_link(
     assert flow.confirm(confirm).kind is LinkKind.DONE
     clock.shift(timedelta(hours=25))
     assert mine.look(token) is None
+
+
+def test_the_link_in_a_letter_manages_for_seven_days_whatever_day_is_written_into_it(
+    flow: Flow, mailbox: Mailbox, clock: time_machine.Traveller
+) -> None:
+    page = an_action()
+    flow.sign(page)
+    flow.work()
+    letter = mailbox.newest()
+    flow.confirm(token_in(letter))
+    link = links.read(my_token_in(letter))
+    assert link is not None
+    clock.shift(timedelta(days=7))
+    assert mine.look(my_token_in(letter)) is not None
+    clock.shift(timedelta(days=1))
+    today = (NOW + timedelta(days=8)).date()
+    renewed = links.write(page.card.id, link.digest, link.secret, today, link.letter_no)
+    assert mine.look(renewed) is None
+
+
+def test_news_are_started_with_the_own_address_and_stopped_again(flow: Flow, mailbox: Mailbox) -> None:
+    page = an_action()
+    flow.sign(page)
+    flow.work()
+    letter = mailbox.newest()
+    flow.confirm(token_in(letter))
+    kept = select(func.count()).select_from(UpdateAddress)
+    for wanted, addresses in ((True, 1), (True, 1), (False, 0)):
+        with writing() as connection:
+            token = my_token_in(letter)
+            assert mine.set_updates(connection, token, wanted, "marta@example.org", flow.tools)
+        assert session.execute(kept).scalar_one() == addresses
+
+
+def test_details_are_not_corrected_before_they_are_confirmed(flow: Flow, mailbox: Mailbox) -> None:
+    page = an_action()
+    flow.sign(page, a_supporter(level=Level.EVERYONE))
+    flow.work()
+    letter = mailbox.newest()
+    with pytest.raises(Refused), writing() as connection:
+        mine.correct(connection, my_token_in(letter), "M. Lind", "marta@example.org", flow.tools)
+    assert confirming.look(token_in(letter)).name == "Marta Lindqvist"
+    flow.confirm(token_in(letter))
+    assert session.execute(select(Signature.public_name)).scalar_one() == "Marta Lindqvist"
 
 
 def test_details_can_be_corrected_with_the_same_address_only(
