@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import cast
 
@@ -54,6 +55,8 @@ def main() -> None:
 
     Settings come from CAMPAIGN_* variables; README.md lists them all.
     """
+    # Whatever a command makes, database and keys first of all, is for its owner only.
+    os.umask(0o077)
 
 
 def add_to(group: click.Group) -> None:

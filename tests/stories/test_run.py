@@ -107,12 +107,18 @@ def test_s64_a_stranger_tries_the_demo_site_and_finds_it_again(tmp_path: Path) -
         slug = sign(site)
         confirm(site, slug, newest_letter(tmp_path / "site" / "mail"))
         count = count_of(site, slug)
+        assert readable_by_others(tmp_path / "site") == []
     assert site.process.returncode == 0
     started = time.monotonic()
     with running(tmp_path) as again:
         assert time.monotonic() - started < 30
         assert "password:" not in again.said
         assert count_of(again, slug) == count
+
+
+def readable_by_others(folder: Path) -> list[Path]:
+    """Files that somebody else on the machine may read."""
+    return [path for path in folder.rglob("*") if path.is_file() and path.stat().st_mode & 0o077]
 
 
 def sign(site: Running) -> str:
