@@ -5,15 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from flask import request
 from flask_wtf import FlaskForm
-from wtforms import Field
+from werkzeug.datastructures import CombinedMultiDict
+from wtforms import Field, IntegerField
+from wtforms.widgets import HiddenInput
 
 from campaign_actions.errors import Refused
 from campaign_actions.infra.i18n import _, lazy
 
+LONGEST_VERSION = 9
+
 
 class _Checked(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
-    """A form whose texts can be stored: no NUL, no half characters."""
+    """A form whose texts can be stored: no NUL, no half characters, no files."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """Where the fields come from."""
+
+        def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
+            """As Flask-WTF does, but a file that was sent in the place of a text is left out."""
+            chosen = super().wrap_formdata(form, formdata)
+            return request.form if isinstance(chosen, CombinedMultiDict) else chosen
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         """As WTForms does, then refuse texts that no database keeps."""
@@ -28,6 +41,18 @@ class _Checked(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
         """Show a rule's sentence at the field it belongs to, or at the top of the form."""
         named = refusal.field is not None and refusal.field in self
         add_error(self[refusal.field] if named else None, self, refusal.sentence)
+
+
+class SeenField(IntegerField):
+    """The version of a thing that the page showed, hidden; None for what no row can hold."""
+
+    widget = HiddenInput()
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read a small whole number; anything else was never shown, and so is no error of the user."""
+        text = str(valuelist[0]) if valuelist else ""
+        small = text.isascii() and text.isdecimal() and len(text) <= LONGEST_VERSION
+        self.data = int(text) if small else None
 
 
 class Form(_Checked):

@@ -61,6 +61,8 @@ def prepare(app: Flask, settings: Settings) -> None:
             abort(414)
         if "\0" in request.path or "\N{REPLACEMENT CHARACTER}" in request.path:
             abort(404)
+        if b"%00" in request.query_string:
+            abort(400)  # PostgreSQL keeps and compares no text with a NUL in it
         if request.method in POSTING:
             refuse_body()
 

@@ -7,8 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
-from wtforms import IntegerField, SelectField, StringField, TextAreaField
-from wtforms.widgets import HiddenInput
+from wtforms import SelectField, StringField, TextAreaField
 
 from campaign_actions.accounts.models import Role
 from campaign_actions.actions import queries as actions
@@ -20,7 +19,7 @@ from campaign_actions.infra.database.engine import writing
 from campaign_actions.infra.i18n import LANGUAGES, _
 from campaign_actions.web.desk.actions import Answer
 from campaign_actions.web.desk.person import user
-from campaign_actions.web.forms import TokenForm, label
+from campaign_actions.web.forms import SeenField, TokenForm, label
 from campaign_actions.web.guard import own_or_404
 from campaign_actions.web.paging import Pager
 
@@ -32,7 +31,7 @@ _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 class ArticleForm(TokenForm):
     """An article as typed; `seen` is the version shown, empty for a new one."""
 
-    seen = IntegerField(widget=HiddenInput())
+    seen = SeenField()
     title = StringField(label("Title"))
     summary = TextAreaField(label("Summary"))
     body = TextAreaField(label("Text"))

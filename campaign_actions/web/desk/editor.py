@@ -12,13 +12,11 @@ from wtforms import (
     FieldList,
     Form as PlainForm,
     FormField,
-    IntegerField,
     RadioField,
     SelectField,
     StringField,
     TextAreaField,
 )
-from wtforms.widgets import HiddenInput
 
 from campaign_actions.actions import drafting, targets, wording
 from campaign_actions.actions.drafting import Typed
@@ -28,7 +26,7 @@ from campaign_actions.actions.queries import ActionCard, ActionPage
 from campaign_actions.actions.wording import Words
 from campaign_actions.infra import local_time
 from campaign_actions.infra.i18n import _, number
-from campaign_actions.web.forms import TokenForm, can_be_stored, label
+from campaign_actions.web.forms import SeenField, TokenForm, can_be_stored, label
 from campaign_actions.web.words import KINDS
 
 ASKED, COPY = "asked", "copy"
@@ -58,7 +56,7 @@ class GoalRow(PlainForm):
 class ActionForm(TokenForm):
     """Everything of an action that an organiser may set."""
 
-    seen = IntegerField(widget=HiddenInput())
+    seen = SeenField()
     kind = RadioField(label("Kind"))
     title = StringField(label("Title"))
     ask = TextAreaField(label("The ask"))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.widgets import HiddenInput
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
 
 from campaign_actions.actions import drafting, events, queries
 from campaign_actions.actions.events import EventView, Typed
@@ -17,7 +16,7 @@ from campaign_actions.infra.database.engine import writing
 from campaign_actions.infra.i18n import _, countries
 from campaign_actions.web.desk.actions import Answer
 from campaign_actions.web.desk.person import user
-from campaign_actions.web.forms import TokenForm, label
+from campaign_actions.web.forms import SeenField, TokenForm, label
 from campaign_actions.web.guard import own_or_404
 from campaign_actions.web.settings import settings
 from campaign_actions.web.words import EVENT_KINDS
@@ -28,7 +27,7 @@ bp = Blueprint("events", __name__, url_prefix="/events")
 class EventForm(TokenForm):
     """Everything of an event; `seen` is the version shown, empty for a new one."""
 
-    seen = IntegerField(widget=HiddenInput())
+    seen = SeenField()
     kind = SelectField(label("Kind"), default=EventKind.DEMONSTRATION.value)
     title = StringField(label("Title"))
     action = SelectField(label("Action it belongs to"))

@@ -8,8 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
-from wtforms import DateField, IntegerField, RadioField, StringField, TextAreaField
-from wtforms.widgets import HiddenInput
+from wtforms import DateField, RadioField, StringField, TextAreaField
 
 from campaign_actions.actions import closing, drafting, outcomes, queries
 from campaign_actions.actions.models import Action, ActionState, Outcome
@@ -20,7 +19,7 @@ from campaign_actions.infra.i18n import Lazy, _, lazy, ngettext, number
 from campaign_actions.signatures import counting
 from campaign_actions.web.desk.actions import Answer
 from campaign_actions.web.desk.person import user
-from campaign_actions.web.forms import TokenForm, label
+from campaign_actions.web.forms import SeenField, TokenForm, label
 from campaign_actions.web.guard import own_or_404
 from campaign_actions.web.words import OUTCOMES
 
@@ -88,7 +87,7 @@ class StageForm(TokenForm):
 class OutcomeForm(TokenForm):
     """What came of an action."""
 
-    seen = IntegerField(widget=HiddenInput())
+    seen = SeenField()
     outcome = RadioField(label("What came of it"))
     on = DateField(label("On which day?"))
     text = TextAreaField(label("What happened?"))
