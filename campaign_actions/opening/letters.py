@@ -7,7 +7,6 @@ worker, the row says so, and the difference goes to the mailbox alone.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -26,7 +25,7 @@ from campaign_actions.infra.mail.models import Letter, LetterKind, MailDay
 from campaign_actions.infra.mail.rendering import Rendered
 from campaign_actions.infra.sealing.records import NO_DIGEST
 from campaign_actions.opening.records import Opener
-from campaign_actions.signatures import links, mine, moving, screening, signing
+from campaign_actions.signatures import addresses, links, mine, moving, screening, signing
 from campaign_actions.signatures.models import Signature
 from campaign_actions.signatures.states import State
 from campaign_actions.signatures.tools import Tools
@@ -58,19 +57,20 @@ class Dropped:
     fate: str
 
 
-def decide(connection: Connection, letter_id: UUID, office: Office) -> Outgoing | Dropped:
+def decide(
+    connection: Connection, letter_id: UUID, office: Office, *, again: bool = False
+) -> Outgoing | Dropped:
     """What becomes of a letter: the message, or why none leaves. May hold the signature it is for.
 
-    Raises opening.records.CannotOpen when the mail key on this machine does not open it.
+    `again` for a letter that was decided before and could not leave then: it counts only once
+    in what an address may get. Raises opening.records.CannotOpen when the mail key on this
+    machine does not open it.
     """
     letter = connection.execute(select(*Letter.__table__.c).where(Letter.id == letter_id)).first()
     if letter is None:
         return Dropped("gone")
-    answers: dict[str, Callable[[Connection, Any, Office], Outgoing | Dropped]] = {
-        LetterKind.SIGN: _answer_signing,
-        LetterKind.MY: _answer_asking,
-    }
-    return answers[letter.kind](connection, letter, office)
+    answer = _answer_asking if letter.kind == LetterKind.MY else _answer_signing
+    return answer(connection, letter, office, again=again)
 
 
 def wipe(connection: Connection, letter_id: UUID, fate: str) -> None:
@@ -94,7 +94,9 @@ def wipe_old(connection: Connection) -> int:
     return len(old)
 
 
-def _answer_signing(connection: Connection, letter: Any, office: Office) -> Outgoing | Dropped:
+def _answer_signing(
+    connection: Connection, letter: Any, office: Office, *, again: bool
+) -> Outgoing | Dropped:
     columns = (
         Signature.state, Signature.proved_on, Signature.link_hash, Signature.letter_no,
         Signature.signed_on, Signature.text_version,
@@ -108,7 +110,9 @@ def _answer_signing(connection: Connection, letter: Any, office: Office) -> Outg
         return _ask_to_confirm(connection, letter, row, office) if newest else Dropped("superseded")
     if newest or row.state == State.WITHDRAWN:
         return Dropped("superseded")
-    return _say_already(connection, letter, office)
+    if screening.judge(connection, letter.id):
+        return Dropped("held")
+    return _say_already(connection, letter, office, again=again)
 
 
 def _ask_to_confirm(connection: Connection, letter: Any, row: Any, office: Office) -> Outgoing | Dropped:
@@ -136,12 +140,12 @@ def _ask_to_confirm(connection: Connection, letter: Any, row: Any, office: Offic
         delete_by=day + timedelta(days=links.LINK_DAYS),
         site=office.settings.site_name,
     )
-    return Outgoing(sealed["e"], rendered)
+    return Outgoing(addresses.deliverable(sealed["e"]), rendered)
 
 
-def _say_already(connection: Connection, letter: Any, office: Office) -> Outgoing | Dropped:
+def _say_already(connection: Connection, letter: Any, office: Office, *, again: bool) -> Outgoing | Dropped:
     sealed = _open(letter, office)
-    if not _may_write(connection, sealed["e"], office):
+    if not again and not _may_write(connection, sealed["e"], office):
         return Dropped("capped")
     action = _action(letter.action_id, sealed["l"])
     if action is None:
@@ -150,12 +154,12 @@ def _say_already(connection: Connection, letter: Any, office: Office) -> Outgoin
     rendered = rendering.render(
         "already", sealed["l"], action=action, ask=ask, site=office.settings.site_name
     )
-    return Outgoing(sealed["e"], rendered)
+    return Outgoing(addresses.deliverable(sealed["e"]), rendered)
 
 
-def _answer_asking(connection: Connection, letter: Any, office: Office) -> Outgoing | Dropped:
+def _answer_asking(connection: Connection, letter: Any, office: Office, *, again: bool) -> Outgoing | Dropped:
     sealed = _open(letter, office)
-    if not _may_write(connection, sealed["e"], office):
+    if not again and not _may_write(connection, sealed["e"], office):
         return Dropped("capped")
     given = []
     for action_id, token in mine.give_links(connection, sealed["e"], office.tools):
@@ -165,7 +169,7 @@ def _answer_asking(connection: Connection, letter: Any, office: Office) -> Outgo
     if not given:
         return Dropped("nothing held")
     rendered = rendering.render("my", sealed["l"], links=given, site=office.settings.site_name)
-    return Outgoing(sealed["e"], rendered)
+    return Outgoing(addresses.deliverable(sealed["e"]), rendered)
 
 
 def _may_write(connection: Connection, email: str, office: Office) -> bool:

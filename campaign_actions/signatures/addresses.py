@@ -70,6 +70,12 @@ def canonical(address: str) -> str:
     return f"{_plain_local(local, provider)}@{plain_domain}"
 
 
+def deliverable(address: str) -> str:
+    """The address with its domain in ASCII (IDNA 2008), which every mail server takes; else as typed."""
+    local, _at, domain = address.strip().rpartition("@")
+    return f"{local}@{_ascii_domain(domain)}"
+
+
 def slip(address: str) -> str | None:
     """The address that was probably meant ("gmial.com" for "gmail.com"), or None.
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from campaign_actions.infra import crash
+from campaign_actions.infra import clock, crash
 from campaign_actions.infra.database.engine import writing
 from campaign_actions.infra.jobs import outbox
 from campaign_actions.infra.jobs.models import Lane
@@ -20,6 +21,7 @@ from campaign_actions.opening.letters import Dropped, Office, Outgoing
 
 log = logging.getLogger(__name__)
 BATCH = 40
+TIME_TO_SEND = timedelta(seconds=20)
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,16 @@ def deliver_due(office: Office, transport: Transport, *, lanes: Sequence[Lane]) 
         for lane in lanes:
             jobs = outbox.claim(connection, lane, limit=BATCH - len(decided))
             decided += [_decide(connection, job, office) for job in jobs if job.name == "letter"]
+    if not decided:
+        # Mail servers hang up on whoever stays silent; the next letter shall not have to find that out.
+        transport.close()
     crash.here("letter.claimed")
     for item in decided:
+        if isinstance(item.answer, Dropped):
+            continue
+        if clock.now() > item.job.lease_until - TIME_TO_SEND:
+            # Too slow a server: another worker may soon have the rest, and they would leave twice.
+            break
         _finish(item, _send(item, office, transport))
     return len(decided)
 
@@ -44,7 +54,12 @@ def deliver_due(office: Office, transport: Transport, *, lanes: Sequence[Lane]) 
 def _decide(connection: Connection, job: Claimed, office: Office) -> _Decided:
     try:
         with connection.begin_nested():
-            return _Decided(job, letters.decide(connection, job.ref, office))
+            again = job.tries > 1 or job.refusals > 0
+            answer = letters.decide(connection, job.ref, office, again=again)
+            if isinstance(answer, Dropped):
+                letters.wipe(connection, job.ref, answer.fate)
+                outbox.done(connection, job)
+            return _Decided(job, answer)
     except Exception:
         # One letter that cannot be decided must not keep the others back.
         log.exception("letter not decided", extra={"letter": str(job.ref), "tries": job.tries})
@@ -69,7 +84,6 @@ def _finish(item: _Decided, answer: Answer | None) -> None:
         if item.answer is None or answer is Answer.LATER:
             outbox.later(connection, item.job, refused=answer is Answer.LATER)
             return
-        fate = item.answer.fate if isinstance(item.answer, Dropped) else str(answer)
-        letters.wipe(connection, item.job.ref, fate)
+        letters.wipe(connection, item.job.ref, str(answer))
         outbox.done(connection, item.job)
     crash.here("letter.marked")

@@ -18,7 +18,6 @@ class LetterKind(StrEnum):
 
     SIGN = "sign"
     MY = "my"
-    EXPORT_READY = "export_ready"
 
 
 class Letter(Model, kw_only=True):

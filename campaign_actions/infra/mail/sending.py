@@ -127,7 +127,15 @@ class Smtp:
         """Hand over one message. A lost connection or a 4xx answer means later, a 5xx never."""
         try:
             connection = self._connected()
+        except (smtplib.SMTPException, OSError):
+            self.close()
+            return Answer.LATER
+        try:
             connection.send_message(message, to_addrs=[to])
+        except smtplib.SMTPNotSupportedError:
+            # An address in another script than this server can write down.
+            self._reset()
+            return Answer.REFUSED
         except smtplib.SMTPRecipientsRefused as error:
             codes = [code for code, _text in error.recipients.values()]
             self._reset()
