@@ -29,6 +29,7 @@ pytest_plugins = [
     "tests.support.databases",
     "tests.support.mail_server",
     "tests.support.choosing",
+    "tests.support.story",
 ]
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

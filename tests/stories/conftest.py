@@ -6,23 +6,10 @@ from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Error
 from sqlalchemy import create_engine, text
 
-from campaign_actions.config import Settings
-from tests.conftest import Mailbox
-from tests.support.story import Story
-
 LETTERS, ROWS, LETTERS_OF_A_PAGE = 1, 5, 3000
-
-
-@pytest.fixture
-def story(app: Flask, settings: Settings, mailbox: Mailbox) -> Iterator[Story]:
-    """A site for one story; whatever the story did, `reconcile` finds nothing at its end."""
-    told = Story(app, settings, mailbox)
-    yield told
-    assert told.breaches() == []
 
 
 @pytest.hookimpl(wrapper=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
+import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -131,6 +132,14 @@ class Story:
                 return reconciling.breaches(connection, tools.load(self.settings).pepper)
 
         return self.inside(find)
+
+
+@pytest.fixture
+def story(app: Flask, settings: Settings, mailbox: Mailbox) -> Iterator[Story]:
+    """A site for one story; whatever the story did, `reconcile` finds nothing at its end."""
+    told = Story(app, settings, mailbox)
+    yield told
+    assert told.breaches() == []
 
 
 def paths_of(page: str) -> set[str]:
