@@ -82,25 +82,37 @@ def exact(connection: Connection, action_id: UUID) -> int:
 
 def figures(action_id: UUID) -> Figures:
     """Numbers for the desk. Counts waiting and withdrawn rows, so not for public pages."""
+    return figures_of([action_id])[action_id]
+
+
+def figures_of(action_ids: Iterable[UUID]) -> dict[UUID, Figures]:
+    """As `figures`, for several actions in the same two queries."""
+    ids = list(action_ids)
     today = clock.today()
     days = [today - timedelta(days=back) for back in range(29, -1, -1)]
-    dims = [f"d:{day.isoformat()}" for day in days]
-    counters = session.execute(select(Counter.dim, Counter.n).where(Counter.action_id == action_id))
-    by_dim = {dim: n for dim, n in counters if dim == ALL or dim in dims}
+    dims = {f"d:{day.isoformat()}": day for day in days}
+    counters = session.execute(
+        select(Counter.action_id, Counter.dim, Counter.n).where(
+            Counter.action_id.in_(ids), Counter.dim.in_([ALL, *dims])
+        )
+    )
+    numbers = {(action_id, dim): n for action_id, dim, n in counters}
     states = session.execute(
-        select(Signature.state, func.count())
-        .where(Signature.action_id == action_id, Signature.state.in_((State.WAITING, State.WITHDRAWN)))
-        .group_by(Signature.state)
+        select(Signature.action_id, Signature.state, func.count())
+        .where(Signature.action_id.in_(ids), Signature.state.in_((State.WAITING, State.WITHDRAWN)))
+        .group_by(Signature.action_id, Signature.state)
     )
-    by_state: dict[int, int] = dict(states.all())
-    by_day = [(day, by_dim.get(dim, 0)) for day, dim in zip(days, dims, strict=True)]
-    return Figures(
-        confirmed=by_dim.get(ALL, 0),
-        today=by_day[-1][1],
-        waiting=by_state.get(State.WAITING, 0),
-        withdrawn=by_state.get(State.WITHDRAWN, 0),
-        by_day=by_day,
-    )
+    unconfirmed = {(action_id, state): n for action_id, state, n in states}
+    return {
+        action_id: Figures(
+            confirmed=numbers.get((action_id, ALL), 0),
+            today=numbers.get((action_id, f"d:{today.isoformat()}"), 0),
+            waiting=unconfirmed.get((action_id, State.WAITING), 0),
+            withdrawn=unconfirmed.get((action_id, State.WITHDRAWN), 0),
+            by_day=[(day, numbers.get((action_id, dim), 0)) for dim, day in dims.items()],
+        )
+        for action_id in ids
+    }
 
 
 def countries(action_id: UUID) -> list[tuple[str, int]]:

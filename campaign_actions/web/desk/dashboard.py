@@ -55,7 +55,8 @@ def show() -> str:
     cards = queries.for_desk(user())
     counts = counting.shown(card.id for card in cards)
     open_ones = [card for card in cards if card.is_open and card.kind is Kind.PETITION]
-    panels = [_panel(card) for card in open_ones[:PANELS_SHOWN]]
+    figures = counting.figures_of(card.id for card in open_ones[:PANELS_SHOWN])
+    panels = [_panel(card, figures[card.id]) for card in open_ones[:PANELS_SHOWN]]
     shown = {panel.card.id for panel in panels}
     coming = [event for event in events.for_desk(user()) if not event.is_past]
     return render_template(
@@ -79,8 +80,7 @@ def silent_minutes() -> int | None:
     return int(seconds // 60) if seconds > SILENT_AFTER_SECONDS else None
 
 
-def _panel(card: ActionCard) -> Panel:
-    figures = counting.figures(card.id)
+def _panel(card: ActionCard, figures: Figures) -> Panel:
     return Panel(
         card=card,
         figures=figures,

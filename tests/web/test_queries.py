@@ -1,0 +1,159 @@
+"""A list of twenty costs as many queries as a list of one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, select
+
+from campaign_actions.actions.models import Action, ActionState, EventState, action_article
+from campaign_actions.articles.models import Article, ArticleState
+from campaign_actions.infra import clock
+from campaign_actions.infra.database.engine import db, session, writing
+from tests.support.world import ADMIN, EXPORTER, MONTH, OWN, STRANGER, World
+
+MANY = re.compile(r"\([^()]*[?%][^()]*,[^()]*\)")
+MORE = 19
+PAGES = [
+    *((STRANGER, path) for path in ("/", "/news/", "/actions/", "/events/", "/feeds/", "/events.ics")),
+    *((STRANGER, path) for path in ("/category/appeals/", "/author/t/", "/news/feed/", "/news/2026/03/")),
+    *(
+        (STRANGER, path)
+        for path in ("/events/past/2025/", "the action", "the article", "the event", "thanks")
+    ),
+    *((OWN, path) for path in ("/desk/", "/desk/actions/", "/desk/events/", "/desk/news/", "/account/")),
+    *((OWN, path) for path in ("the action's editor", "the article's editor")),
+    *((EXPORTER, path) for path in ("/staff/exports/", "/staff/exports/new/", "/staff/audit/")),
+    *((ADMIN, path) for path in ("/desk/", "/desk/actions/")),
+]
+
+
+@contextmanager
+def counted(app: Flask) -> Iterator[list[str]]:
+    """The statements that are sent meanwhile."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        sent.append(MANY.sub("(...)", " ".join(statement.split())))
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def statements(world: World, who: str, path: str) -> list[str]:
+    """What one answer asks of the database."""
+    visitor = world.visitor(who)
+    visitor.client.get(path, buffered=True)
+    with counted(world.app) as sent:
+        assert visitor.client.get(path, buffered=True).status_code == 200, path
+    return sent
+
+
+def address(world: World, page: str) -> str:
+    named = {
+        "the action": f"/actions/{world.action}/",
+        "thanks": f"/actions/{world.action}/thanks/",
+        "the article": f"/news/{MONTH[0]}/{MONTH[1]:02}/{world.article}/",
+        "the event": f"/events/{world.event}/",
+        "the action's editor": f"/desk/actions/{world.action}/edit/",
+        "the article's editor": f"/desk/news/{world.article}/edit/",
+    }
+    return named.get(page, page)
+
+
+def add_more(world: World) -> None:
+    """Nineteen more of everything, each linked to what was there."""
+    for _number in range(MORE):
+        slug = world.an_action()
+        world.an_action(ActionState.DRAFT)
+        world.an_action(ActionState.CLOSED, outcome="won", outcome_on=date(2026, 11, 1))
+        article = world.an_article()
+        world.an_article(ArticleState.DRAFT)
+        link(world, world.action, article)
+        link(world, slug, world.article)
+        link(world, slug, article)
+        world.an_event(action_id=UUID(world.action_id))
+        world.an_event(EventState.DRAFT)
+        world.an_event(starts_at=clock.now() - timedelta(days=365))
+        world.an_export(made=False)
+    world.visitor(OWN, fresh=True)
+
+
+def link(world: World, action: str, article: str) -> None:
+    """Say that an article belongs to an action."""
+    with world.app.app_context(), writing() as connection:
+        action_id = session.scalars(select(Action.id).where(Action.slug == action)).one()
+        article_id = session.scalars(select(Article.id).where(Article.slug == article)).one()
+        connection.execute(action_article.insert(), {"action_id": action_id, "article_id": article_id})
+
+
+def link_all(world: World) -> None:
+    """Link every article to some open action."""
+    with world.app.app_context(), writing() as connection:
+        articles = session.scalars(select(Article.id).where(Article.slug != world.article)).all()
+        action_id = UUID(world.action_id)
+        connection.execute(
+            action_article.insert(), [{"action_id": action_id, "article_id": one} for one in articles]
+        )
+
+
+def test_lists_of_twenty_cost_what_lists_of_one_cost(world: World) -> None:
+    link_all(world)
+    link(world, world.an_action(ActionState.DRAFT), world.article)
+    world.an_event(EventState.DRAFT)
+    world.an_action(ActionState.CLOSED, outcome="won", outcome_on=date(2026, 11, 1))
+    world.an_export(made=False)
+    asked = {(who, page): statements(world, who, address(world, page)) for who, page in PAGES}
+    add_more(world)
+    grown = {}
+    for (who, page), before in asked.items():
+        after = statements(world, who, address(world, page))
+        if len(after) > len(before):
+            grown[who, page] = (len(before), len(after), added(before, after))
+    assert grown == {}
+
+
+def added(before: list[str], after: list[str]) -> list[str]:
+    """Statements that were sent more often."""
+    return sorted({text for text in after if after.count(text) > before.count(text)})
+
+
+def test_a_query_for_each_row_would_be_seen(world: World) -> None:
+    def slugs() -> list[str]:
+        return [session.get_one(Article, one).slug for one in session.scalars(select(Article.id))]
+
+    def cost(work: Callable[[], object]) -> int:
+        with counted(world.app) as sent, world.app.app_context():
+            work()
+        return len(sent)
+
+    before = cost(slugs)
+    world.an_article()
+    assert cost(slugs) == before + 1
+
+
+@pytest.mark.parametrize(
+    ("who", "page", "most"),
+    [
+        (STRANGER, "/", 25),
+        (STRANGER, "/actions/", 8),
+        (STRANGER, "the action", 25),
+        (STRANGER, "the article", 25),
+        (STRANGER, "/privacy/", 0),
+        (STRANGER, "/robots.txt", 0),
+    ],
+)
+def test_a_page_asks_little_of_the_database(world: World, who: str, page: str, most: int) -> None:
+    asked = [text for text in statements(world, who, address(world, page)) if text.startswith("SELECT")]
+    assert len(asked) <= most, asked
