@@ -9,9 +9,11 @@ from pathlib import Path
 
 from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError, TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from campaign_actions.errors import Busy, Gone, NotAllowed, Refused
+from campaign_actions.infra.database import locks
 from campaign_actions.web.origin import Foreign
 
 log = logging.getLogger(__name__)
@@ -27,6 +29,8 @@ def prepare(app: Flask) -> None:
     app.register_error_handler(NotAllowed, _not_allowed)
     app.register_error_handler(Gone, _gone)
     app.register_error_handler(Busy, _busy)
+    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(PoolTimeout, _database)
     app.register_error_handler(Foreign, _foreign)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _accident)
@@ -60,6 +64,13 @@ def _busy(busy: Busy) -> Response:
     response = _static_page("503.html", 503)
     response.headers["Retry-After"] = str(busy.retry_after_seconds)
     return response
+
+
+def _database(error: OperationalError | PoolTimeout) -> Response:
+    """Reading can find the database busy or gone too, before any rule is asked."""
+    if isinstance(error, PoolTimeout) or locks.is_busy(error):
+        return _busy(Busy())
+    return _accident(error)
 
 
 def _http(error: HTTPException) -> Response:

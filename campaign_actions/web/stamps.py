@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
@@ -15,10 +16,14 @@ from uuid import UUID
 from flask import current_app
 
 from campaign_actions.actions.queries import ActionPage
+from campaign_actions.config import WeakSettings
+from campaign_actions.errors import Busy
 from campaign_actions.signatures import consents, tools as signing_tools
 from campaign_actions.signatures.signing import Shown
 from campaign_actions.signatures.tools import Tools
 from campaign_actions.web.settings import settings
+
+log = logging.getLogger(__name__)
 
 SLOT_SECONDS = 600
 GOOD_FOR_SLOTS = 7 * 24 * 3600 // SLOT_SECONDS
@@ -26,10 +31,14 @@ PURPOSE = b"form stamp"
 
 
 def tools() -> Tools:
-    """What signing needs besides the database, made once a process. Raises WeakSettings without keys."""
+    """What signing needs besides the database, made once a process. Raises Busy when keys cannot be read."""
     kept = current_app.extensions
     if "campaign_tools" not in kept:
-        kept["campaign_tools"] = signing_tools.load(settings())
+        try:
+            kept["campaign_tools"] = signing_tools.load(settings())
+        except WeakSettings as error:
+            log.error("keys cannot be read", exc_info=error)  # noqa: TRY400 - Busy is the answer, this the cause
+            raise Busy from None
     found: Tools = kept["campaign_tools"]
     return found
 

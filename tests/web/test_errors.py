@@ -6,15 +6,23 @@ import re
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import OperationalError, TimeoutError as PoolTimeout
 
 from campaign_actions.errors import Busy, Gone, NotAllowed, Refused
 from campaign_actions.infra.logs import JsonLines
 
+DEADLOCK = OperationalError("", {}, Exception("deadlock detected"))
 FAILURES = {
     "refused": (Refused("Choose a closing date."), 422, "Choose a closing date."),
     "not-allowed": (NotAllowed("Only staff may do that."), 403, "Only staff may do that."),
     "gone": (Gone("The facts were wrong."), 410, "The facts were wrong."),
     "busy": (Busy(7), 503, "We could not finish just now"),
+    "deadlock": (
+        OperationalError("", {}, Exception("deadlock detected")),
+        503,
+        "We could not finish just now",
+    ),
+    "pool": (PoolTimeout(), 503, "We could not finish just now"),
     "accident": (RuntimeError("marta@example.org"), 500, "Sorry, there is a problem with the site"),
 }
 

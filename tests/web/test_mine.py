@@ -1,5 +1,6 @@
 """One's own signature: ask, see, change, correct, take with you, withdraw, delete."""
 
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
+from campaign_actions.config import Settings
 from campaign_actions.infra.database.engine import session
 from campaign_actions.signatures.models import Signature
 from campaign_actions.signatures.states import State
@@ -186,3 +188,11 @@ def test_a_link_of_nobody_shows_nothing(signer: Signer, page: str) -> None:
     answer = signer.client.get(f"/my/no-such-token/{page}")
     assert answer.status_code == 404
     assert "This link does not work" in answer.text
+
+
+def test_asking_for_the_link_on_a_busy_site_keeps_the_address(app: Flask, settings: Settings) -> None:
+    shutil.rmtree(settings.web_keys)
+    answer = app.test_client().post("/my/", data={"email": "marta@example.org"}, headers=OURS)
+    assert answer.status_code == 503
+    assert 'value="marta@example.org"' in answer.text
+    assert "Retry-After" in answer.headers

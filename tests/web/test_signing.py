@@ -1,6 +1,7 @@
 """Signing through the pages: every answer keeps what was typed and tells nothing about the address."""
 
 import re
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from flask import Flask
 from sqlalchemy import func, select, text, update
 
 from campaign_actions.actions.models import Action, ActionState, ActionText, Kind
+from campaign_actions.config import Settings
 from campaign_actions.infra.database import locks
 from campaign_actions.infra.database.engine import db, session, writing
 from campaign_actions.signatures.models import Signature
@@ -289,3 +291,15 @@ def test_a_name_comes_back_as_it_was_typed(app: Flask, signer: Signer, name: str
     answer = signer.sign(name=name, email="")
     assert f'value="{escape(name)}"' in answer.text
     assert "<b>Marta" not in answer.text
+
+
+def test_without_its_keys_the_site_keeps_what_was_typed_and_stores_nothing(
+    app: Flask, settings: Settings, signer: Signer
+) -> None:
+    form = signer.fields(name="Anna Berg")
+    shutil.rmtree(settings.web_keys)
+    answer = signer.post("sign", form)
+    assert answer.status_code == 503
+    assert 'value="Anna Berg"' in answer.text
+    assert int(answer.headers["Retry-After"]) > 0
+    assert signatures(app) == 0

@@ -116,7 +116,8 @@ def writing() -> Iterator[Connection]:
 
 def configure(app_config: dict[str, Any], url: str) -> None:
     """Engine options for `url` into a Flask configuration."""
-    options: dict[str, Any] = {"pool_pre_ping": True}
+    # What somebody typed stays out of the texts of errors.
+    options: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}
     if url.startswith("sqlite"):
         options["connect_args"] = {"timeout": 2.0, "check_same_thread": False}
         options["pool_size"] = 16

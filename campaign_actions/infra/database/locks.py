@@ -72,6 +72,7 @@ def is_busy(error: OperationalError) -> bool:
         "busy",
         "lock timeout",
         "statement timeout",
+        "deadlock",
         "connection",
         "terminating",
         "full",

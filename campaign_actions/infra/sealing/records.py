@@ -13,6 +13,7 @@ Source: libsodium's sealed boxes and AEAD; docs/sealed-format.md has every byte.
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import time
@@ -21,8 +22,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from nacl.bindings import sodium_pad
+from nacl.exceptions import CryptoError
 from nacl.public import PublicKey, SealedBox
 from nacl.secret import Aead
+
+from campaign_actions.errors import Busy
+
+log = logging.getLogger(__name__)
 
 VERSION = 1
 WRAP_BYTES = 109
@@ -74,13 +80,17 @@ class Sealer:
     def seal(self, kind: str, scope: UUID, digest: bytes, payload: bytes) -> bytes:
         """`payload` as a record bound to `kind`, `scope` and `digest` (16 bytes).
 
-        Raises ValueError for a digest of another size.
+        Raises ValueError for a digest of another size, Busy when the library or the system fails.
         """
         if len(digest) != 16:
             raise ValueError("a digest has 16 bytes")
-        key = self._data_key()
-        padded = sodium_pad(payload, PAD_TO)
-        sealed = key.box.encrypt(padded, associated_data(kind, scope, digest, key.id))
+        try:
+            key = self._data_key()
+            padded = sodium_pad(payload, PAD_TO)
+            sealed = key.box.encrypt(padded, associated_data(kind, scope, digest, key.id))
+        except (CryptoError, OSError):
+            log.exception("sealing failed")
+            raise Busy from None
         return bytes([VERSION, len(self._boxes)]) + key.wraps + sealed
 
     def _data_key(self) -> _DataKey:

@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response as Answer
 
 from campaign_actions.actions import queries
 from campaign_actions.actions.queries import ActionPage
-from campaign_actions.errors import Refused
+from campaign_actions.errors import Busy, Refused
 from campaign_actions.infra import i18n
 from campaign_actions.infra.database.engine import writing
 from campaign_actions.infra.i18n import _
@@ -58,9 +58,11 @@ def ask() -> Answer:
             limits.count_post(connection)
             mine.ask(connection, form.email.data or "", i18n.current_locale(), tools())
     except limits.TooMany:
-        answer = _render("my_ask", form, 429, notes=_("Too many requests. Wait a minute and try again."))
-        answer.headers["Retry-After"] = str(limits.WAIT_SECONDS)
-        return answer
+        words = _("Too many requests. Wait a minute and try again.")
+        return _not_asked(form, 429, words, limits.WAIT_SECONDS)
+    except Busy as busy:
+        words = _("We could not finish just now. Press the button again in a moment.")
+        return _not_asked(form, 503, words, busy.retry_after_seconds)
     return make_response(render_template("public/my_sent.html"))
 
 
@@ -169,6 +171,12 @@ def _done(form: Any, rule: Callable[[Connection], bool]) -> bool:
         form.refuse(refusal)
         return False
     return True
+
+
+def _not_asked(form: Any, status: int, notes: str, seconds: int) -> Response:
+    answer = _render("my_ask", form, status, notes=notes)
+    answer.headers["Retry-After"] = str(seconds)
+    return answer
 
 
 def _render(name: str, form: Any, status: int = 200, **values: Any) -> Response:
