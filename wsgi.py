@@ -3,8 +3,12 @@
 import os
 
 from campaign_actions.app import create_app, create_served_app
-from campaign_actions.cli.main import add_to
 
-# The command line must be able to mend what a server refuses to start with.
-app = create_app() if os.environ.get("FLASK_RUN_FROM_CLI") == "true" else create_served_app()
-add_to(app.cli)
+if os.environ.get("FLASK_RUN_FROM_CLI") == "true":
+    # The command line must be able to mend what a server refuses to start with.
+    from campaign_actions.cli.main import add_to
+
+    app = create_app()
+    add_to(app.cli)
+else:
+    app = create_served_app()

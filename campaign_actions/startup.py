@@ -19,8 +19,9 @@ UPGRADE = "run `campaign-actions upgrade`"
 
 def check(settings: Settings) -> None:
     """Raise WeakSettings, one line with its cure, when the site must not start like this."""
+    pepper = tools.load(settings).pepper
     check_tables()
-    check_pepper(tools.load(settings).pepper)
+    check_pepper(pepper)
 
 
 def check_tables() -> None:

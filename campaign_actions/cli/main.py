@@ -60,8 +60,15 @@ def main() -> None:
 
 
 def add_to(group: click.Group) -> None:
-    """Give the commands to another group as well, such as Flask's; `run` and `db` stay Flask's own there."""
-    group.add_command(main, "campaign")
+    """Give every command to another group as well, such as Flask's own; there `run` stays Flask's.
+
+    Loads them all, so never in a process that serves pages.
+    """
+    context = click.Context(main)
+    for name in COMMANDS:
+        command = main.get_command(context, name)
+        if command is not None and name not in group.commands:
+            group.add_command(command, name)
 
 
 if __name__ == "__main__":
