@@ -18,21 +18,18 @@ _RISKY = re.compile(
 
 
 def harmless(cell: str) -> str:
-    """The cell with a leading apostrophe if a spreadsheet could run it, else unchanged.
+    """The cell with an apostrophe wherever a spreadsheet could run it, else unchanged.
 
     Risky is what starts, perhaps after blanks or quotes, with = + - @, their full-width forms,
-    a tab, a line end or NUL. `read_back` undoes it exactly, for every text.
+    a tab, a line end or NUL. So is what stands like that after a semicolon: where the comma is
+    for decimals, spreadsheets cut lines there. `read_back` undoes it exactly, for every text.
     """
-    if cell[:1].isalnum() or not _RISKY.match(cell):
-        return cell
-    return "'" + cell
+    return ";".join(map(_harmless_part, cell.split(";")))
 
 
 def read_back(cell: str) -> str:
     """The text that `harmless` was given, when it gave `cell`."""
-    if cell[:1] == "'" and _RISKY.match(cell, 1):
-        return cell[1:]
-    return cell
+    return ";".join(map(_read_back_part, cell.split(";")))
 
 
 def write(
@@ -65,6 +62,18 @@ def read(lines: Iterable[str]) -> Iterator[list[str]]:
     """
     for row in csv.reader(lines, strict=True):
         yield [read_back(cell) for cell in row]
+
+
+def _harmless_part(part: str) -> str:
+    if part[:1].isalnum() or not _RISKY.match(part):
+        return part
+    return "'" + part
+
+
+def _read_back_part(part: str) -> str:
+    if part[:1] == "'" and _RISKY.match(part, 1):
+        return part[1:]
+    return part
 
 
 def _taken(piece: io.StringIO) -> bytes:

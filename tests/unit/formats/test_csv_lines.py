@@ -11,7 +11,7 @@ from campaign_actions.formats.csv_lines import harmless, read_back
 
 RISKY_TEXT = st.text(
     alphabet=st.one_of(
-        st.sampled_from("'\"=+-@\t\r\n\0 \u00a0\u200b＝＋－＠’a1"), st.characters(codec="utf-8")
+        st.sampled_from("'\"=+-@;\t\r\n\0 \u00a0\u200b＝＋－＠’a1"), st.characters(codec="utf-8")
     )
 )
 
@@ -32,6 +32,11 @@ def test_a_cell_that_could_run_gets_an_apostrophe(before: str, start: str) -> No
 )
 def test_a_name_stays_as_it_is(name: str) -> None:
     assert harmless(name) == name
+
+
+@pytest.mark.parametrize("start", [*"=+-@", ' "=', "'-"])
+def test_a_part_that_could_run_where_semicolons_cut_lines_gets_an_apostrophe(start: str) -> None:
+    assert harmless(f"Ann;{start}1+1;Lee") == f"Ann;'{start}1+1;Lee"
 
 
 @given(RISKY_TEXT)
