@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign_actions.actions.models import Level
 from campaign_actions.infra.database.engine import Model
+from campaign_actions.signatures.names import MAX_CHARACTERS
 
 
 class ActionSalt(Model, kw_only=True):
@@ -73,7 +74,7 @@ class Signature(Model, kw_only=True):
     wants_updates: Mapped[bool] = mapped_column(default=False)
     updates_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
     hold: Mapped[str | None] = mapped_column(String(40), default=None)
-    public_name: Mapped[str | None] = mapped_column(String(200), default=None)
+    public_name: Mapped[str | None] = mapped_column(String(MAX_CHARACTERS), default=None)
 
 
 class UpdateAddress(Model, kw_only=True):

@@ -9,7 +9,7 @@ from campaign_actions.infra.i18n import _
 MAX_GRAPHEMES = 120
 
 # Marks count for nothing, so a text of marks alone needs an end of its own.
-_MAX_CHARACTERS = 6 * MAX_GRAPHEMES
+MAX_CHARACTERS = 6 * MAX_GRAPHEMES
 _ZERO_WIDTH_JOINERS = "\u200c\u200d"
 _WEB_ADDRESS = re.compile(
     r"://"
@@ -28,12 +28,12 @@ def check_name(text: str) -> str:
     Refused for the field "name" if it is empty, longer, holds a web address, or a character that
     is invisible, turns the direction of writing or cannot be stored.
     """
-    if len(text) > 2 * _MAX_CHARACTERS and len(text.strip()) > _MAX_CHARACTERS:
+    if len(text) > 2 * MAX_CHARACTERS and len(text.strip()) > MAX_CHARACTERS:
         raise _too_long()
     name = re.sub(r" +", " ", "".join(map(_plain_space, unicodedata.normalize("NFC", text.strip()))))
     if not name or not _graphemes(name):
         raise Refused(_("Enter your full name"), field="name")
-    if len(name) > _MAX_CHARACTERS or _graphemes(name) > MAX_GRAPHEMES:
+    if len(name) > MAX_CHARACTERS or _graphemes(name) > MAX_GRAPHEMES:
         raise _too_long()
     if not all(map(_can_be_stored, name)):
         raise Refused(_("Full name includes a character we cannot store"), field="name")

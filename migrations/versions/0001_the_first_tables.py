@@ -412,7 +412,7 @@ def upgrade() -> None:
     sa.Column('wants_updates', sa.Boolean(), nullable=False),
     sa.Column('updates_sealed', sa.LargeBinary(), nullable=True),
     sa.Column('hold', sa.String(length=40), nullable=True),
-    sa.Column('public_name', sa.String(length=200), nullable=True),
+    sa.Column('public_name', sa.String(length=720), nullable=True),
     sa.ForeignKeyConstraint(['action_id'], ['action.id'], name=op.f('fk_signature_action_id')),
     sa.PrimaryKeyConstraint('email_digest', 'action_id', name=op.f('pk_signature')),
     sqlite_with_rowid=False

@@ -18,6 +18,7 @@ from campaign_actions.opening.records import Opener
 from campaign_actions.signatures import confirming, moving, queries
 from campaign_actions.signatures.confirming import LinkKind
 from campaign_actions.signatures.models import Signature, UpdateAddress
+from campaign_actions.signatures.names import check_name
 from campaign_actions.signatures.signing import WordsChanged, sign
 from campaign_actions.signatures.states import State
 from tests.conftest import Mailbox
@@ -299,3 +300,12 @@ def test_a_changed_or_cut_link_is_not_recognised(flow: Flow, mailbox: Mailbox) -
     assert flow.confirm(token[:-3]).kind is LinkKind.UNKNOWN
     assert flow.confirm(my_token_in(mailbox.newest())).kind is LinkKind.UNKNOWN
     assert state_of(page) is State.WAITING
+
+
+def test_the_longest_name_there_may_be_is_shown_to_everyone(flow: Flow, mailbox: Mailbox) -> None:
+    name = check_name("q\u0323\u0307" * 120)
+    page = an_action()
+    flow.sign(page, a_supporter(name=name, level=Level.EVERYONE))
+    flow.work()
+    assert flow.confirm(token_in(mailbox.newest())).kind is LinkKind.DONE
+    assert [line.name for line in queries.public_lines(page.card.id)] == [name]
