@@ -161,7 +161,7 @@ def _say_where(settings: Settings, log_ins: list[tuple[str, str, str]]) -> None:
     lines = [
         "",
         f"The site:   {settings.site_url}/",
-        f"Mail:       {settings.mail_url.removeprefix('file:')}",
+        f"Mail:       {_mail_goes_to(settings.mail_url)}",
     ]
     lines.append(f"Its data:   {settings.data}")
     lines.append(f"Log in:     {settings.site_url}/log-in/")
@@ -171,6 +171,11 @@ def _say_where(settings: Settings, log_ins: list[tuple[str, str, str]]) -> None:
         lines.append("  Add a user: campaign-actions users add EMAIL --name NAME --role organiser")
     lines += ["Stop:       Ctrl-C", ""]
     click.echo("\n".join(lines))
+
+
+def _mail_goes_to(url: str) -> str:
+    """The folder, or the server without the user name and password it is used with."""
+    return url.removeprefix("file:") if url.startswith("file:") else url.rpartition("@")[2]
 
 
 def _watch(children: dict[str, subprocess.Popen[bytes]], environ: dict[str, str], stop: _Stop) -> None:
