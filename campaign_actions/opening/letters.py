@@ -138,6 +138,7 @@ def _ask_to_confirm(connection: Connection, letter: Any, row: Any, office: Offic
         manage=f"{office.settings.site_url}/my/{manage}/",
         code=f"{sealed['c'][:3]} {sealed['c'][3:]}",
         delete_by=day + timedelta(days=links.LINK_DAYS),
+        text_version=row.text_version,
         site=office.settings.site_name,
     )
     return Outgoing(addresses.deliverable(sealed["e"]), rendered)
