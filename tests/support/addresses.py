@@ -65,9 +65,13 @@ def methods(rule: Rule) -> set[str]:
 
 
 def paths(world: World, route: Route) -> Iterator[str]:
-    """Addresses of a route, each filled in with something new if it can be used up or changed."""
-    for values in _values(world, route):
-        yield GAP.sub(lambda gap, filled=values: str(filled[gap[1]]), route.rule)  # type: ignore[misc]
+    """Addresses of a route, filled in: for reading once, for posting with something new each time."""
+    if route.method not in READING:
+        yield from _filled_in(world, route)
+        return
+    if route.rule not in world.read:
+        world.read[route.rule] = list(_filled_in(world, route))
+    yield from world.read[route.rule]
 
 
 def body(world: World, route: Route, path: str) -> dict[str, Any]:
@@ -145,6 +149,11 @@ FREE = frozenset(
         *("public.mine.withdraw", "public.mine.delete", "public.mine.updates"),
     }
 )
+
+
+def _filled_in(world: World, route: Route) -> Iterator[str]:
+    for values in _values(world, route):
+        yield GAP.sub(lambda gap, filled=values: str(filled[gap[1]]), route.rule)  # type: ignore[misc]
 
 
 def _values(world: World, route: Route) -> Iterator[dict[str, Any]]:

@@ -64,7 +64,8 @@ class Signed:
 class World:
     """Real objects, all of them the organiser's `own`. Methods that make something make it new.
 
-    With `words` every title, name and sentence in it is those words, cut to what its column holds.
+    `read` keeps the addresses that were filled in for reading, by rule. With `words` every title,
+    name and sentence in it is those words, cut to what its column holds.
     """
 
     app: Flask
@@ -78,6 +79,7 @@ class World:
     undated: str = ""
     withdrawn: str = ""
     event: str = ""
+    read: dict[str, list[str]] = field(default_factory=dict)
     _waiting: list[Signed] = field(default_factory=list)
     _managed: dict[str, str] = field(default_factory=dict)
     _visitors: dict[str, Visitor] = field(default_factory=dict)
