@@ -14,6 +14,8 @@ from campaign_actions.signatures import tools
 from campaign_actions.signatures.reconciling import PEPPER_CHECK
 
 NEWER = "The database is newer than this program: install the newer version; nothing was changed."
+NO_FILE = "The database {} cannot be opened"
+MAKE_ONE = "`campaign-actions run` makes one, or name the folder that has it in CAMPAIGN_DATA"
 UPGRADE = "run `campaign-actions upgrade`"
 
 
@@ -31,6 +33,9 @@ def check_tables() -> None:
         with db.engine.connect() as connection:
             found = MigrationContext.configure(connection).get_current_revision()
     except SQLAlchemyError as error:
+        url = db.engine.url
+        if url.get_backend_name() == "sqlite":
+            raise WeakSettings(f"{NO_FILE.format(url.database)}: {MAKE_ONE}.") from error
         raise WeakSettings(
             f"The database does not answer ({type(error).__name__}): check CAMPAIGN_DATABASE_URL."
         ) from error

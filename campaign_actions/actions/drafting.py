@@ -118,6 +118,11 @@ def find(slug: str) -> Action | None:
     return session.scalars(select(Action).where(Action.slug == slug)).one_or_none()
 
 
+def by_id(action_id: UUID | None) -> Action | None:
+    """As `find`, by id."""
+    return session.get(Action, action_id) if action_id else None
+
+
 def claimed(action_id: UUID, seen_version: int, *, by: User | None, deed: str = "action.write") -> Action:
     """The action with its version raised, if it still has the version `by` saw.
 

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from campaign_actions import audit
 from campaign_actions.accounts.models import User
+from campaign_actions.articles import publishing
 from campaign_actions.articles.models import Article, ArticleState, Author, Category
 from campaign_actions.errors import Refused
 from campaign_actions.infra import clock, markup, slugs
@@ -60,6 +61,8 @@ def save(article_id: UUID, words: ArticleWords, *, by: User | None, seen_version
     """
     tidy = _checked(words)
     article = _claimed(article_id, seen_version)
+    if article.state is ArticleState.PUBLISHED and article.dated_on != tidy.dated_on:
+        publishing.refuse_to_come(tidy.dated_on)
     changed = article.title != tidy.title or article.body != tidy.body
     _write(article, tidy)
     if changed and article.state is ArticleState.PUBLISHED:
@@ -75,6 +78,11 @@ def save(article_id: UUID, words: ArticleWords, *, by: User | None, seen_version
 def find(slug: str) -> Article | None:
     """The article at that slug, in any state, as its editor needs it."""
     return session.scalars(select(Article).where(Article.slug == slug)).one_or_none()
+
+
+def by_id(article_id: UUID | None) -> Article | None:
+    """As `find`, by id."""
+    return session.get(Article, article_id) if article_id else None
 
 
 def preview_html(body: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from campaign_actions import audit
 from campaign_actions.accounts.models import User
 from campaign_actions.articles.models import Article, ArticleState
@@ -22,6 +24,7 @@ def publish(article: Article, *, by: User | None) -> None:
         return
     if not (article.body.strip() or article.excerpt.strip()):
         raise Refused(_("Write the text of the article first."), field="body")
+    refuse_to_come(article.dated_on)
     if article.state is ArticleState.DRAFT and article.dated_on is None:
         article.dated_on = clock.today()
     article.state = ArticleState.PUBLISHED
@@ -44,6 +47,14 @@ def withdraw(article: Article, reason: str, *, by: User | None) -> None:
     article.withdrawn_reason = shown
     _changed(article)
     audit.record("article.withdraw", by=by, thing="article", thing_id=article.id, reason=shown)
+
+
+def refuse_to_come(dated_on: date | None) -> None:
+    """Raise Refused for a day that is nowhere yet: what is published stands in the lists at once."""
+    if dated_on is not None and dated_on > clock.today() + timedelta(days=1):
+        raise Refused(
+            _("This day is still to come. Write the day of the article, or leave it empty."), field="dated_on"
+        )
 
 
 def _changed(article: Article) -> None:

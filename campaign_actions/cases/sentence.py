@@ -46,6 +46,16 @@ class SentenceBar:
     scale: str
 
     @property
+    def tight(self) -> bool:
+        """True when the first two labels would touch on a phone: the bar is then 288 pixels or more wide.
+
+        A label takes a fifth of that; the first grows to the right, the next to the left.
+        """
+        marks = [mark for run in self.runs for mark in run.marks]
+        named = [place for place, mark in enumerate(marks) if mark]
+        return len(named) > 1 and named[0] == 0 and (named[1] + 1) * 5 < len(marks) * 2
+
+    @property
     def caption(self) -> str:
         """The whole caption as plain text."""
         parts = (self.before + self.lead + self.after, self.length, self.scale)

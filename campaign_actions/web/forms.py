@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
+from uuid import UUID
 
 from flask import request
 from flask_wtf import FlaskForm
@@ -12,6 +13,7 @@ from wtforms import Field, IntegerField
 from wtforms.widgets import HiddenInput
 
 from campaign_actions.errors import Refused
+from campaign_actions.infra import local_time
 from campaign_actions.infra.i18n import _, lazy
 
 LONGEST_VERSION = 9
@@ -82,9 +84,30 @@ def add_error(field: Field | None, form: _Checked, sentence: str) -> None:
         field.errors = [*field.errors, sentence]
 
 
+def read_moment(form: _Checked, field: str, typed: str) -> bool:
+    """Whether `typed` is a moment in the form's zone; if not, the field says what to write."""
+    try:
+        local_time.read(typed, form["zone"].data or "", field=field)
+    except Refused as refusal:
+        form.refuse(refusal)
+        return False
+    return True
+
+
 def can_be_stored(text: str) -> bool:
     """False when `text` holds a NUL or half of a surrogate pair."""
     return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def thing_id() -> UUID | None:
+    """The id that an editor carries in its field "thing"; None when there is none.
+
+    The address of a draft follows its title: a page opened before the title changed still finds it.
+    """
+    try:
+        return UUID(request.form.get("thing", ""))
+    except ValueError:
+        return None
 
 
 def label(text: str) -> str:

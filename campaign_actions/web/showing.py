@@ -21,6 +21,8 @@ from campaign_actions.web.settings import settings
 from campaign_actions.web.sign_form import SignForm
 
 ARTICLES_SHOWN, EVENTS_SHOWN, ENTRIES_SHOWN = 3, 3, 4
+# A protest is its events: a place left out is a place nobody comes to.
+PROTEST_EVENTS_SHOWN = 100
 
 
 class Phase(StrEnum):
@@ -68,6 +70,7 @@ def action_page(action: ActionPage) -> str:
     phase = phase_of(card)
     case = cases.by_id(card.case_id) if card.case_id else None
     signs = card.kind is Kind.PETITION and phase in (Phase.OPEN, Phase.DRAFT)
+    most = PROTEST_EVENTS_SHOWN if card.kind is Kind.PROTEST else EVENTS_SHOWN
     return render_template(
         "public/action.html",
         action=action,
@@ -77,7 +80,7 @@ def action_page(action: ActionPage) -> str:
         entries=case.entries[:ENTRIES_SHOWN] if case else (),
         form=SignForm(action, formdata=None) if signs else None,
         articles=articles.by_ids(actions.articles_of(card.id))[:ARTICLES_SHOWN],
-        events=events.of_actions([card.id], also_of_drafts=phase is Phase.DRAFT)[:EVENTS_SHOWN],
+        events=events.of_actions([card.id], also_of_drafts=phase is Phase.DRAFT)[:most],
         lines=signatures.public_lines(card.id) if phase is not Phase.WITHDRAWN else [],
         successor=actions.by_slug(card.successor_slug) if card.successor_slug else None,
         **figures(action),

@@ -135,13 +135,18 @@ def event_date(event: EventView) -> tuple[str, str]:
     return str(starts.day), _month_abbreviation(i18n.current_locale(), starts.month)
 
 
-def event_place(event: EventView) -> str:
-    """Where an event takes place, as far as it may be told: "Outside the embassy, London, United Kingdom"."""
+def event_place(event: EventView, *, access: bool = True) -> str:
+    """Where an event takes place, as far as it may be told, and its access if that is wanted.
+
+    Like "Outside the embassy, London, United Kingdom. Step-free."
+    """
     place = event.shown_place or (_("The place is shown here on the day") if event.place_later else "")
     country = i18n.country_name(event.country) if event.country else ""
     parts = [part for part in (place, event.city, country) if part]
     where = ", ".join(parts) or (_("Online") if event.kind is EventKind.ONLINE else "")
-    return f"{where}. {event.access}" if where and event.access else where or event.access
+    if not access or not event.access:
+        return where
+    return f"{where}. {event.access}" if where else event.access
 
 
 def closing_date(action: ActionCard) -> date:

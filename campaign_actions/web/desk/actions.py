@@ -20,7 +20,7 @@ from campaign_actions.infra.i18n import DEFAULT_LANGUAGE, LANGUAGES
 from campaign_actions.signatures import counting
 from campaign_actions.web.desk.editor import ActionForm, filled
 from campaign_actions.web.desk.person import user
-from campaign_actions.web.forms import TokenForm, label
+from campaign_actions.web.forms import TokenForm, label, thing_id
 from campaign_actions.web.guard import own_or_404
 from campaign_actions.web.settings import settings
 from campaign_actions.web.words import KINDS
@@ -69,7 +69,7 @@ def new() -> Answer:
 @bp.route("/<slug>/edit/", methods=["GET", "POST"])
 def edit(slug: str) -> Answer:
     """The editor. Every button saves; "Publish" then publishes, "Add" leads back to an empty row."""
-    action = own_or_404(drafting.find(slug), user())
+    action = own_or_404(drafting.find(slug) or drafting.by_id(thing_id()), user())
     if request.method == "POST":
         return _save(action)
     return editor(action, _form(action))

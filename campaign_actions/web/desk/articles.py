@@ -19,7 +19,7 @@ from campaign_actions.infra.database.engine import writing
 from campaign_actions.infra.i18n import LANGUAGES, _
 from campaign_actions.web.desk.actions import Answer
 from campaign_actions.web.desk.person import user
-from campaign_actions.web.forms import SeenField, TokenForm, label
+from campaign_actions.web.forms import SeenField, TokenForm, label, thing_id
 from campaign_actions.web.guard import own_or_404
 from campaign_actions.web.paging import Pager
 
@@ -97,7 +97,7 @@ def new() -> Answer:
 @bp.route("/<slug>/edit/", methods=["GET", "POST"])
 def edit(slug: str) -> Answer:
     """The editor. Every button saves; "Publish" and "Preview" then go on from what was saved."""
-    article = own_or_404(editing.find(slug), user())
+    article = own_or_404(editing.find(slug) or editing.by_id(thing_id()), user())
     form = ArticleForm(data=_filled(article))
     if request.method != "POST":
         return _page(article, form)

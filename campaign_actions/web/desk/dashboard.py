@@ -102,4 +102,6 @@ def _heading(by_day: Sequence[tuple[date, int]]) -> str:
     when, count = max(by_day, key=lambda pair: pair[1])
     if count <= 0:
         return _("Nobody has signed in the last 30 days")
+    if sum(same == count for _day, same in by_day) > 1:
+        return _("Signatures of the last 30 days, at most %(count)s a day", count=number(count))
     return _("Most signed on %(day)s: %(count)s", day=day(when), count=number(count))

@@ -26,7 +26,7 @@ from campaign_actions.actions.queries import ActionCard, ActionPage
 from campaign_actions.actions.wording import Words
 from campaign_actions.infra import local_time
 from campaign_actions.infra.i18n import _, number
-from campaign_actions.web.forms import SeenField, TokenForm, can_be_stored, label
+from campaign_actions.web.forms import SeenField, TokenForm, can_be_stored, label, read_moment
 from campaign_actions.web.words import KINDS
 
 ASKED, COPY = "asked", "copy"
@@ -105,6 +105,8 @@ class ActionForm(TokenForm):
                 valid = False
         if any(row["number"] and _whole(row["number"]) is None for row in self.goals.data):
             self.goals.errors = [_("Write each goal as a whole number, 1 or more.")]
+            valid = False
+        if (self.closes.data or "").strip() and not read_moment(self, "closes", self.closes.data or ""):
             valid = False
         return valid
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -9,14 +11,14 @@ from wtforms import BooleanField, SelectField, StringField, TextAreaField
 
 from campaign_actions.actions import drafting, events, queries
 from campaign_actions.actions.events import EventView, Typed
-from campaign_actions.actions.models import Event, EventKind, EventState
+from campaign_actions.actions.models import Action, Event, EventKind, EventState
 from campaign_actions.errors import Refused
 from campaign_actions.infra import local_time
 from campaign_actions.infra.database.engine import writing
 from campaign_actions.infra.i18n import _, countries
 from campaign_actions.web.desk.actions import Answer
 from campaign_actions.web.desk.person import user
-from campaign_actions.web.forms import SeenField, TokenForm, label
+from campaign_actions.web.forms import SeenField, TokenForm, label, read_moment
 from campaign_actions.web.guard import own_or_404
 from campaign_actions.web.settings import settings
 from campaign_actions.web.words import EVENT_KINDS
@@ -52,6 +54,18 @@ class EventForm(TokenForm):
         self.action.choices = [("", _("No action")), *((str(card.id), card.title) for card in cards.values())]
         self.zone.choices = local_time.choices(self.zone.data or "")
         self.country.choices = [("", _("Online, or not said")), *countries()]
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """As other forms do; a missing title and dates that are none are all named at once."""
+        valid = super().validate(extra_validators)
+        if not (self.title.data or "").strip():
+            valid = False
+            self.refuse(Refused(_("Write the title of the event."), field="title"))
+        for field in ("starts", "ends"):
+            typed = self[field].data or ""
+            if (field == "starts" or typed.strip()) and not read_moment(self, field, typed):
+                valid = False
+        return valid
 
     def typed(self) -> Typed:
         """What was typed, after `validate`."""
@@ -90,7 +104,9 @@ def index() -> str:
 @bp.route("/new/", methods=["GET", "POST"])
 def new() -> Answer:
     """A new event, with `?action=` for that action."""
-    form = EventForm(data={"zone": settings().zone, "action": _action_id(request.args.get("action", ""))})
+    of_action = _action(request.args.get("action", ""))
+    zone = of_action.zone if of_action else settings().zone
+    form = EventForm(data={"zone": zone, "action": str(of_action.id) if of_action else ""})
     form.offer()
     if request.method == "POST" and form.validate():
         try:
@@ -195,6 +211,5 @@ def _filled(event: Event) -> dict[str, object]:
     }
 
 
-def _action_id(slug: str) -> str:
-    action = drafting.find(slug) if slug else None
-    return str(own_or_404(action, user()).id) if slug else ""
+def _action(slug: str) -> Action | None:
+    return own_or_404(drafting.find(slug), user()) if slug else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from flask import Blueprint, abort, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, url_for
 
 from campaign_actions.actions import drafting, queries
 from campaign_actions.actions.models import ActionState
@@ -57,12 +57,14 @@ def link(slug: str) -> Answer:
 
 
 @open_bp.get("/preview/<token>/")
-def show(token: str) -> str:
-    """A draft for whoever has the link; once it is published the link leads nowhere."""
+def show(token: str) -> Answer:
+    """A draft for whoever has the link; once it is published the link leads to its page."""
     text = tokens.read(PURPOSE, token, settings().secret_keys, max_age_seconds=LINK_SECONDS)
     page = queries.by_id(UUID(text), i18n.current_locale()) if text else None
-    if page is None or page.card.state is not ActionState.DRAFT:
+    if page is None:
         abort(404)
+    if page.card.state is not ActionState.DRAFT:
+        return redirect(url_for("public.actions.show", slug=page.card.slug), 303)
     return action_page(page)
 
 

@@ -58,10 +58,11 @@ def thanks(slug: str) -> str:
     action = published(slug)
     card = action.card
     others = [other for other in queries.listed() if other.is_open and other.id != card.id]
+    coming = [event for event in events.of_actions([card.id]) if not event.is_cancelled]
     return render_template(
         "public/thanks.html",
         card=card,
-        events=events.of_actions([card.id])[:EVENTS_AFTER_SIGNING],
+        events=coming[:EVENTS_AFTER_SIGNING],
         related=others[0] if others else None,
         **figures(action),
     )
