@@ -158,12 +158,12 @@ def cancel(slug: str) -> Answer:
 
 
 def _save(event: Event, form: EventForm) -> Answer:
-    if not form.validate() or form.seen.data is None:
+    if not form.validate():
         return _page(event, form, failed=True), 422
     try:
         with writing():
             events.change(
-                event.id, form.typed(), by=user(), seen_version=form.seen.data, note=form.note.data or ""
+                event.id, form.typed(), by=user(), seen_version=form.seen.data or 0, note=form.note.data or ""
             )
             if request.form.get("do") == "publish":
                 events.publish(event.id, by=user())
