@@ -45,5 +45,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(_=i18n._, ngettext=i18n.ngettext, number=i18n.number, day=i18n.day, language=i18n.current_locale)
+    made.globals.update(
+        _=i18n._, ngettext=i18n.ngettext, number=i18n.number, day=i18n.day, language=i18n.current_locale
+    )
     return made
