@@ -67,6 +67,7 @@ def test_pages_are_good_in_every_state(world_of: Callable[[str], World], words: 
     assert faults(world, walk.states(world)) == []
 
 
+@pytest.mark.engines("sqlite")
 @pytest.mark.parametrize("words", [LONG, HOSTILE], ids=["long", "hostile"])
 def test_pages_are_good_whatever_things_are_called(world_of: Callable[[str], World], words: str) -> None:
     world = world_of(words)
@@ -77,12 +78,14 @@ def test_answers_to_posts_are_good(world: World) -> None:
     assert faults(world, walk.posted(world)) == []
 
 
+@pytest.mark.engines("sqlite")
 @pytest.mark.parametrize("words", ["", HOSTILE], ids=["usual", "hostile"])
 def test_answers_to_signing_are_good(world_of: Callable[[str], World], words: str) -> None:
     world = world_of(words)
     assert faults(world, walk.signing(world)) == []
 
 
+@pytest.mark.engines("sqlite")
 def test_error_pages_are_good(world_of: Callable[[str], World]) -> None:
     world = world_of("")
     assert faults(world, walk.errors(world)) == []
