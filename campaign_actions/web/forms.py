@@ -22,7 +22,7 @@ LONGEST_VERSION = 9
 class _Checked(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
     """A form whose texts can be stored: no NUL, no half characters, no files."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # the library has no types
         """Where the fields come from."""
 
         def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:

@@ -153,7 +153,7 @@ FREE = frozenset(
 
 def _filled_in(world: World, route: Route) -> Iterator[str]:
     for values in _values(world, route):
-        yield GAP.sub(lambda gap, filled=values: str(filled[gap[1]]), route.rule)  # type: ignore[misc]
+        yield GAP.sub(lambda gap, filled=values: str(filled[gap[1]]), route.rule)  # type: ignore[misc]  # a default
 
 
 def _values(world: World, route: Route) -> Iterator[dict[str, Any]]:

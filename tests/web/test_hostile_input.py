@@ -87,7 +87,7 @@ def test_hostile_addresses_are_only_not_found(world: World) -> None:
         for route in addresses.routes(world.app):
             for name, raw in NASTY.items():
                 written = "".join(f"%{byte:02x}" for byte in raw[:300])
-                path = GAP.sub(lambda _gap, text=written: text, route.rule)  # type: ignore[misc]
+                path = GAP.sub(lambda _gap, text=written: text, route.rule)  # type: ignore[misc]  # a default
                 if route.gaps:
                     visitor = world.visitor(who_for(route))
                     yield f"{path} {name}", visitor.client.open(path, method=route.method, headers=OURS)

@@ -18,7 +18,7 @@ def an_entry(title: str = "Parole refused", html: str = "<p>Eleven minutes.</p>"
         url="https://campaign.example/news/2026/11/parole/",
         updated=NOON,
         html=html,
-        **more,  # type: ignore[arg-type]
+        **more,  # type: ignore[arg-type]  # given by name
     )
 
 
