@@ -2,6 +2,7 @@
 
 import pytest
 
+from campaign_actions.config import from_environment
 from campaign_actions.web.client import address_of, network_of
 
 
@@ -36,3 +37,7 @@ def test_the_client_is_the_nth_address_from_the_right(forwarded: str, proxies: i
 )
 def test_an_address_is_kept_as_a_network_only(address: str, network: str) -> None:
     assert network_of(address) == network
+
+
+def test_no_proxy_is_trusted_unless_somebody_says_so() -> None:
+    assert from_environment({}).trusted_proxies == 0
