@@ -1,9 +1,10 @@
 """Which network a request comes from."""
 
 import pytest
+from flask import Flask
 
 from campaign_actions.config import from_environment
-from campaign_actions.web.client import address_of, network_of
+from campaign_actions.web.client import address_of, network_of, prefix
 
 
 @pytest.mark.parametrize(
@@ -41,3 +42,9 @@ def test_an_address_is_kept_as_a_network_only(address: str, network: str) -> Non
 
 def test_no_proxy_is_trusted_unless_somebody_says_so() -> None:
     assert from_environment({}).trusted_proxies == 0
+
+
+def test_a_forged_header_changes_nothing_where_no_proxy_stands(app: Flask) -> None:
+    forged = {"X-Forwarded-For": "203.0.113.9"}
+    with app.test_request_context("/", headers=forged, environ_base={"REMOTE_ADDR": "192.0.2.77"}):
+        assert prefix() == "192.0.2.0/24"
