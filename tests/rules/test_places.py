@@ -22,5 +22,5 @@ def test_no_file_names_a_machine_or_a_package_host() -> None:
 
 def test_breaches_are_found() -> None:
     assert OWN_PATHS.search(f"see /home{'/'}anna/site")
-    assert PACKAGE_HOSTS.search(f"from https://pypi{'.'}org")
+    assert PACKAGE_HOSTS.search(f"from https://{'pypi'}.org")
     assert not OWN_PATHS.search(f"https://campaign.example{'/'}work/2026")
