@@ -35,6 +35,7 @@ from tests.support.people import (
     reads,
     reload_until,
     sign,
+    take,
 )
 
 pytestmark = pytest.mark.timeout(240)
@@ -311,9 +312,7 @@ def staff_export(job: Job, page: Page) -> None:
     press(page, "Make the list of 1 name")
     reload_until(page, lambda: page.get_by_role("button", name="Download").count() == 1)
     file, papers = job.folder / "list.csv", job.folder / "list.json"
-    with page.expect_download() as download:
-        press(page, "Download")
-    download.value.save_as(file)
+    take(page, "Download").save_as(file)
     address = page.get_by_role("link", name="The whole manifest").get_attribute("href")
     papers.write_bytes(page.request.get(address or "").body())
     assert manifest.verify(papers.read_bytes(), file) == []

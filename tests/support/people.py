@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Download, Page, expect
 
 from tests.support.factories import PASSWORD
 
@@ -21,13 +21,22 @@ def log_in(page: Page, email: str, password: str = PASSWORD) -> None:
 
 
 def press(page: Page, words: str) -> None:
-    """Press the button with exactly these words."""
-    page.get_by_role("button", name=words, exact=True).first.click()
+    """Press the button with exactly these words; the page it leads to is there when this returns."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=words, exact=True).first.click()
 
 
 def follow(page: Page, words: str) -> None:
-    """Follow the first link whose words begin like this."""
-    page.get_by_role("link", name=re.compile(f"^{re.escape(words)}")).first.click()
+    """Follow the first link whose words begin like this; its page is there when this returns."""
+    with page.expect_navigation():
+        page.get_by_role("link", name=re.compile(f"^{re.escape(words)}")).first.click()
+
+
+def take(page: Page, words: str) -> Download:
+    """The file that the button with these words gives; the page stays."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name=words, exact=True).first.click()
+    return download.value
 
 
 def sign(page: Page, **typed: Any) -> None:
