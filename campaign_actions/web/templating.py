@@ -23,12 +23,15 @@ from campaign_actions.web.settings import settings
 from campaign_actions.web.static import static_url
 from campaign_actions.web.words import (
     access_words,
+    case_tag,
     event_kind_words,
+    fact_words,
     kind_words,
     level_notes,
     not_translated_words,
     outcome_words,
     tag_of,
+    write_words,
 )
 
 if TYPE_CHECKING:
@@ -68,6 +71,9 @@ def prepare(app: Flask) -> None:
         event_place=event_place,
         event_when=event_when,
         access_words=access_words,
+        case_tag=case_tag,
+        fact_words=fact_words,
+        write_words=write_words,
         failed=False,
         goal_state=goal_state,
         here="",

@@ -1,4 +1,4 @@
-"""Cases told before they had texts in languages keep every word on the way up, and their own on the way down."""
+"""Cases of before they had texts in languages keep every word on the way up, their own on the way down."""
 
 from __future__ import annotations
 
@@ -22,8 +22,10 @@ def an_old_case() -> None:
     with writing() as connection:
         connection.execute(
             text(
-                "INSERT INTO case_file (id, slug, name, status, summary, detained_on, sentence_note, published)"
-                " VALUES (:id, 'arman', 'Arman', 'in_prison', 'Oil worker.', '2023-12-14', '7 & 5 years', true)"
+                "INSERT INTO case_file"
+                " (id, slug, name, status, summary, detained_on, sentence_note, published)"
+                " VALUES (:id, 'arman', 'Arman', 'in_prison', 'Oil worker.', '2023-12-14',"
+                " '7 & 5 years', true)"
             ),
             {"id": ID},
         )

@@ -57,12 +57,13 @@ def _feed(filters: Filters, title: str, here: str, page: str) -> Response:
         author=settings().site_name,
         updated=max((article.changed_at for article in listed), default=BEGINNING),
         language=current_locale(),
-        entries=[_entry(article, base) for article in listed],
+        entries=[article_entry(article, base) for article in listed],
     )
     return Response(atom.to_bytes(feed), content_type=atom.MEDIA_TYPE)
 
 
-def _entry(article: ArticleView, base: str) -> atom.Entry:
+def article_entry(article: ArticleView, base: str) -> atom.Entry:
+    """An article with its text as an entry of a feed; `base` is the address of the site."""
     return atom.Entry(
         id=f"urn:uuid:{article.id}",
         title=article.title,

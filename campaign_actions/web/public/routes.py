@@ -8,6 +8,7 @@ from campaign_actions.web.public import (
     actions,
     archives,
     articles,
+    cases,
     confirming,
     events,
     feeds,
@@ -21,6 +22,6 @@ from campaign_actions.web.public import (
 def register(app: Flask) -> None:
     """Add the public pages to `app`."""
     public = Blueprint("public", __name__)
-    for module in (home, actions, signing, confirming, mine, articles, archives, feeds, events, pages):
+    for module in (home, actions, cases, signing, confirming, mine, articles, archives, feeds, events, pages):
         public.register_blueprint(module.bp)
     app.register_blueprint(public)
