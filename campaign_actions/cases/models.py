@@ -69,6 +69,14 @@ class EntryKind(StrEnum):
     CAMPAIGN = "campaign"
 
 
+class Tone(StrEnum):
+    """Whether an entry tells of harm, of something won, or of neither, where its kind cannot say."""
+
+    HARM = "harm"
+    WON = "won"
+    NEITHER = "neither"
+
+
 class Precision(StrEnum):
     """How exactly a day is known."""
 
@@ -157,7 +165,10 @@ class CaseFact(Model, kw_only=True):
 
 
 class TimelineEntry(Model, kw_only=True):
-    """One thing that happened or will, in one language, with its source and what tells more of it."""
+    """One thing that happened or will, in one language, with its source and what tells more of it.
+
+    Without a `tone` the kind says whether it was harm.
+    """
 
     __tablename__ = "timeline_entry"
     __table_args__ = (Index(None, "case_id", "happened_on"),)
@@ -167,6 +178,7 @@ class TimelineEntry(Model, kw_only=True):
     kind: Mapped[EntryKind]
     happened_on: Mapped[date]
     precision: Mapped[Precision] = mapped_column(default=Precision.DAY)
+    tone: Mapped[Tone | None] = mapped_column(default=None)
     locale: Mapped[str] = mapped_column(String(8), default="en")
     title: Mapped[str] = mapped_column(String(160))
     text: Mapped[str] = mapped_column(Text, default="")

@@ -24,6 +24,7 @@ from campaign_actions.cases.models import (
     Precision,
     Pronoun,
     TimelineEntry,
+    Tone,
     case_article,
 )
 from campaign_actions.cases.sentence import Place, SentenceBar
@@ -32,6 +33,7 @@ from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.i18n import current_locale, day, month_name, sorting_key
 
 LATEST = 4
+LOOKS = {Tone.HARM: "bad", Tone.WON: "good", Tone.NEITHER: ""}
 HARM = (
     EntryKind.ARREST,
     EntryKind.CHARGE,
@@ -62,6 +64,7 @@ class EntryView:
     kind: EntryKind
     happened_on: date
     precision: Precision
+    tone: Tone | None
     title: str
     text: str
     source: str
@@ -74,7 +77,9 @@ class EntryView:
 
     @property
     def look(self) -> str:
-        """How the timeline marks it: harm done, somebody freed, or neither."""
+        """How the timeline marks it: harm done, something won, or neither."""
+        if self.tone is not None:
+            return LOOKS[self.tone]
         if self.kind is EntryKind.RELEASE:
             return "good"
         return "bad" if self.kind in HARM else ""
@@ -328,6 +333,7 @@ def entry_view(entry: TimelineEntry) -> EntryView:
         kind=entry.kind,
         happened_on=entry.happened_on,
         precision=entry.precision,
+        tone=entry.tone,
         title=entry.title,
         text=entry.text,
         source=entry.source,

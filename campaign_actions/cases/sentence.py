@@ -105,6 +105,7 @@ def bar(
         dates = _Dates(detained_on, died_on, None, None, died=True)
     days = (dates.until - detained_on).days
     before, after = _around(dates, place)
+    stop = "." if after.startswith(".") else ""
     return SentenceBar(
         days=days,
         until=dates.until,
@@ -113,8 +114,9 @@ def bar(
         ended=dates.free or dates.died,
         years=dates.years,
         before=before,
-        lead=ngettext("%(count)s day", "%(count)s days", days, count=number(days)),
-        after=after,
+        # The days stand on a line of their own, on which a full stop after them belongs too.
+        lead=ngettext("%(count)s day", "%(count)s days", days, count=number(days)) + stop,
+        after=after.removeprefix(stop),
         length=_length(dates, sentence_ends_on, first_ends_on),
         scale=_("One bar is one year.") if dates.years else _("One bar is one month."),
     )

@@ -25,6 +25,7 @@ from campaign_actions.cases.models import (
     Precision,
     Pronoun,
     TimelineEntry,
+    Tone,
     case_article,
 )
 from campaign_actions.errors import NotAllowed, Refused
@@ -75,6 +76,7 @@ class Told:
     title: str
     source: str
     precision: Precision = Precision.DAY
+    tone: Tone | None = None
     text: str = ""
     source_url: str = ""
     locale: str = DEFAULT_LANGUAGE
@@ -285,6 +287,7 @@ def _put_entry(
         )
         session.add(entry)
     entry.kind, entry.happened_on, entry.precision = told.kind, told.happened_on, told.precision
+    entry.tone = told.tone
     entry.title, entry.text, entry.locale = checked.title, checked.text, told.locale
     entry.source, entry.source_url = checked.source, checked.source_url
     entry.article_id, entry.action_id = told.article_id, told.action_id

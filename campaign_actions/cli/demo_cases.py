@@ -11,7 +11,7 @@ from uuid import UUID
 
 from campaign_actions.accounts.models import User
 from campaign_actions.cases import telling
-from campaign_actions.cases.models import CaseKind, CaseStatus, EntryKind, FactKind, Precision, Pronoun
+from campaign_actions.cases.models import CaseKind, CaseStatus, EntryKind, FactKind, Precision, Pronoun, Tone
 from campaign_actions.cases.telling import CaseDates, CaseWords, Fact, Told
 from campaign_actions.cli.demo_content import FOLDER, Days, marked
 
@@ -107,6 +107,7 @@ def _entry(told: dict[str, Any], days: Days) -> Told:
         kind=EntryKind(told["kind"]),
         happened_on=days.on(told["day"]),
         precision=Precision(told.get("precision", "day")),
+        tone=Tone(told["tone"]) if "tone" in told else None,
         title=told["title"],
         text=told["text"],
         source=told["source"],

@@ -56,7 +56,7 @@ def downgrade() -> None:
         batch.drop_constraint("fk_timeline_entry_action_id", type_="foreignkey")
         batch.drop_index("ix_timeline_entry_article_id")
         batch.drop_index("ix_timeline_entry_action_id")
-        for column in ("locale", "source_url", "article_id", "action_id", "changed_at"):
+        for column in ("locale", "tone", "source_url", "article_id", "action_id", "changed_at"):
             batch.drop_column(column)
     with op.batch_alter_table("case_file") as batch:
         batch.drop_constraint("fk_case_file_owner_id", type_="foreignkey")
@@ -154,6 +154,7 @@ def _widen_timeline() -> None:
     now = sa.literal(datetime.now(UTC), sa.DateTime(timezone=True))
     with op.batch_alter_table("timeline_entry") as batch:
         batch.add_column(sa.Column("locale", sa.String(8), nullable=False, server_default="en"))
+        batch.add_column(sa.Column("tone", sa.String(32), nullable=True))
         batch.add_column(sa.Column("source_url", sa.String(500), nullable=False, server_default=""))
         batch.add_column(sa.Column("article_id", sa.Uuid(), nullable=True))
         batch.add_column(sa.Column("action_id", sa.Uuid(), nullable=True))
