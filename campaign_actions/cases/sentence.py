@@ -98,11 +98,8 @@ def bar(
     """
     if detained_on is None or detained_on > today:
         return None
-    dates = _Dates(detained_on, today, sentence_ends_on, first_ends_on)
-    if released_on is not None and detained_on <= released_on <= today:
-        dates = _Dates(detained_on, released_on, None, None, free=True)
-    elif died_on is not None and detained_on <= died_on <= today:
-        dates = _Dates(detained_on, died_on, None, None, died=True)
+    held = _Dates(detained_on, today, sentence_ends_on, first_ends_on)
+    dates = _stopped(held, released_on, died_on) or held
     days = (dates.until - detained_on).days
     before, after = _around(dates, place)
     stop = "." if after.startswith(".") else ""
@@ -132,6 +129,15 @@ def whole_months(start: date, end: date) -> int:
     if end.day < start.day and not last_day_of_month:
         months -= 1
     return max(0, months)
+
+
+def _stopped(held: _Dates, released_on: date | None, died_on: date | None) -> _Dates | None:
+    """The dates of a bar that ends with a release or a death; None while neither has come."""
+    if released_on is not None and held.start <= released_on <= held.until:
+        return _Dates(held.start, released_on, None, None, free=True)
+    if died_on is not None and held.start <= died_on <= held.until:
+        return _Dates(held.start, died_on, None, None, died=True)
+    return None
 
 
 def _around(dates: _Dates, place: Place) -> tuple[str, str]:

@@ -15,9 +15,11 @@ from campaign_actions.cases.sentence import whole_months
 from campaign_actions.cases.telling import CaseDates, CaseWords, Told
 from campaign_actions.infra import clock
 from campaign_actions.infra.database.engine import writing
-from tests.support.content import an_article, link
+from tests.support.content import an_article, link, words_of
+from tests.support.filled_forms import fields_of
 from tests.support.people import follow, reads
 from tests.support.story import Story
+from tests.support.visiting import Visitor
 
 ARREST, FIVE, SEVEN = date(2023, 12, 14), date(2028, 12, 14), date(2030, 12, 14)
 HELD = CaseDates(
@@ -104,3 +106,49 @@ def test_s68_a_cut_sentence_and_a_refused_parole_show_on_case_action_and_article
     assert page.url.endswith("/cases/arman-tolegen/")
     follow(page, "Eleven minutes")
     assert page.url.endswith("/news/2014/12/eleven-minutes/")
+
+
+def the_release(case_id: UUID) -> None:
+    """What the organiser writes down in the case: nothing of it follows from the action by itself."""
+    free = replace(HELD, status=CaseStatus.RELEASED, released_on=clock.today())
+    told = Told(
+        kind=EntryKind.RELEASE, happened_on=clock.today(), title="Free", text="At noon.", source="his lawyer"
+    )
+    with writing():
+        telling.save(case_id, free, by=None, seen_version=2)
+        telling.add_entry(case_id, told, by=None, seen_version=3)
+
+
+def test_s67_a_release_shows_on_the_action_the_case_the_article_and_in_the_feed(story: Story) -> None:
+    case_id = story.inside(a_case)
+    email, owner_id = story.a_user()
+    action = story.an_action(
+        title="Release Arman Tolegen", slug="release-arman", case_id=case_id, owner_id=owner_id
+    )
+    article = story.inside(lambda: an_article(title="Eleven minutes"))
+    story.inside(lambda: link(action.card.id, article.id))
+    supporter = story.supporter(action)
+    supporter.sign()
+    supporter.client.post(story.link("marta@example.org"))
+    assert story.count(action) == 1
+    organiser, outcome = Visitor(story.app), "/desk/actions/release-arman/outcome/"
+    organiser.log_in(email)
+    fields = fields_of(organiser.get(outcome).text, outcome)
+    today = story.inside(clock.today)
+    typed = {"outcome": "won", "on": f"{today}", "text": "Arman Tolegen is free.", "source": "his lawyer"}
+    assert organiser.post(outcome, {**fields, **typed}, on=outcome).status_code == 303
+    reader = story.stranger()
+    page = reader.get("/cases/arman-tolegen/").text
+    assert 'class="card won"' in page
+    assert "days free" not in page, "the case says so once the organiser does"
+    story.inside(lambda: the_release(case_id))
+    days = (today - ARREST).days
+    for path in ("/cases/arman-tolegen/", "/actions/release-arman/", "/news/2014/12/eleven-minutes/"):
+        page = reader.get(path).text
+        assert 'class="days free' in page, path
+        assert f"Released after {days:,} days." in words_of(page), path
+        assert "Arman Tolegen is free." in page, path
+        assert 'name="email"' not in page, path
+    assert 'class="tag free">Released' in reader.get("/cases/").text
+    assert "Arman Tolegen: Free" in reader.get("/cases/arman-tolegen/feed/").text
+    assert story.count(action) == 1

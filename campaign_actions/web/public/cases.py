@@ -29,7 +29,6 @@ from campaign_actions.web.settings import settings
 bp = Blueprint("cases", __name__)
 
 EVENTS_SHOWN = 3
-ASKING = (ActionState.OPEN, ActionState.PAUSED)
 
 
 @bp.get("/cases/")
@@ -45,18 +44,16 @@ def show(slug: str) -> str:
     """The page of a case; one that is not published is not found."""
     page = _published(slug)
     cards = actions.of_case(page.case.id)
-    open_ones = [card for card in cards if card.state in ASKING and not card.is_ended and not _over(card)]
     told = (*page.entries, *page.coming)
     return render_template(
         "public/case.html",
         page=page,
-        open=sorted(open_ones, key=lambda card: not card.is_open),
-        earlier=[card for card in cards if card not in open_ones],
         counts=counting.shown(card.id for card in cards),
         events=_events(cards)[:EVENTS_SHOWN],
         news=articles.page_among(actions.articles_of_case(page.case.id), 1),
         articles=_articles_in(told),
         actions=_actions_in(told),
+        **_grouped(cards),
     )
 
 
@@ -132,8 +129,13 @@ def _published(slug: str) -> CasePage:
     return queries.page(slug) or abort(404)
 
 
-def _over(card: ActionCard) -> bool:
-    return card.state is ActionState.OPEN and not card.is_open
+def _grouped(cards: Iterable[ActionCard]) -> dict[str, list[ActionCard]]:
+    """Actions that ask for something now (paused ones last), those that won it, and the others."""
+    groups: dict[str, list[ActionCard]] = {"open": [], "won": [], "earlier": []}
+    for card in sorted(cards, key=lambda card: not card.is_open):
+        asks = card.is_open or (card.state is ActionState.PAUSED and not card.successor_slug)
+        groups["won" if card.is_ended else "open" if asks else "earlier"].append(card)
+    return groups
 
 
 def _events(cards: Iterable[ActionCard]) -> list[events.EventView]:
