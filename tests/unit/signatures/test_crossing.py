@@ -7,8 +7,10 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import Connection, exists, func, select, text
 
 from campaign_actions.actions.models import Action, ActionState, Level
@@ -16,7 +18,8 @@ from campaign_actions.actions.queries import ActionPage
 from campaign_actions.infra.database.engine import db, session, writing
 from campaign_actions.opening import keys
 from campaign_actions.opening.records import Opener
-from campaign_actions.signatures import mine, moving, retention, signing
+from campaign_actions.signatures import confirming, mine, moving, retention, signing
+from campaign_actions.signatures.confirming import ConfirmView, LinkKind
 from campaign_actions.signatures.models import Signature, UpdateAddress
 from campaign_actions.signatures.states import State
 from tests.conftest import Mailbox
@@ -150,3 +153,41 @@ def test_nothing_is_left_of_a_change_that_crosses_the_end_of_a_signature(
     signed_again = leaving is Person.signs_anew
     assert tuple(row) == (State.WAITING if signed_again else State.WITHDRAWN, None, False)
     assert name_in_the_record(person) == ("Marta Again" if signed_again else None)
+
+
+def test_confirming_that_crosses_an_end_or_another_letter_counts_what_stands_afterwards(
+    flow: Flow, mailbox: Mailbox, clock: time_machine.Traveller
+) -> None:
+    page = an_action()
+    people = [a_supporter(email=f"{number}@example.org", level=Level.EVERYONE) for number in range(3)]
+    for who in people:
+        flow.sign(page, who)
+    flow.work()
+    clock.shift(timedelta(seconds=61))
+    letters = [mailbox.newest(to=who.email) for who in people]
+    renamed = a_supporter(email=people[2].email, name="Marta Again")
+
+    def confirms(number: int) -> Deed:
+        return lambda connection: confirming.confirm(connection, token_in(letters[number]))
+
+    def withdraws(number: int) -> Deed:
+        return lambda connection: mine.withdraw(connection, my_token_in(letters[number]))
+
+    def signs_anew(connection: Connection) -> str:
+        return signing.sign(connection, page, renamed, shown_by(page), a_visit(), flow.tools)
+
+    assert kind(crossing(flow, withdraws(0), confirms(0))[1]) is LinkKind.WITHDRAWN
+    assert crossing(flow, confirms(1), withdraws(1))[1] is True
+    assert kind(crossing(flow, signs_anew, confirms(2))[1]) is not LinkKind.DONE
+    session.rollback()
+    left = session.execute(select(Signature.state, Signature.public_name).order_by(Signature.state)).all()
+    withdrawn = (State.WITHDRAWN, None)
+    assert [tuple(row) for row in left] == [(State.WAITING, None), withdrawn, withdrawn]
+    flow.work()
+    assert flow.count(page) == 0
+    assert flow.breaches() == []
+
+
+def kind(answer: object) -> LinkKind:
+    assert isinstance(answer, ConfirmView)
+    return answer.kind
