@@ -86,6 +86,12 @@ def test_a_link_asked_for_later_works_a_day_and_kills_no_pending_link(
     assert len(mailbox.letters()) == 2
     token = my_token_in(mailbox.newest())
     assert mine.look(token) is not None
+    link = links.read(token)
+    assert link is not None
+    forged = links.write(
+        page.card.id, link.digest, bytes([*link.secret[:-1], link.secret[-1] ^ 1]), link.day, 1
+    )
+    assert mine.look(forged) is None
     assert flow.confirm(token).kind is LinkKind.UNKNOWN
     assert flow.confirm(confirm).kind is LinkKind.DONE
     clock.shift(timedelta(hours=25))
