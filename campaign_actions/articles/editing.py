@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from campaign_actions import audit
@@ -17,6 +17,7 @@ from campaign_actions.articles import publishing
 from campaign_actions.articles.models import Article, ArticleState, Author, Category
 from campaign_actions.errors import Refused
 from campaign_actions.infra import clock, markup, slugs
+from campaign_actions.infra.database import versions
 from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.i18n import LANGUAGES, _, number
 
@@ -162,23 +163,11 @@ def _write(article: Article, words: ArticleWords) -> None:
 
 def _claimed(article_id: UUID, seen_version: int) -> Article:
     """The article with its version raised, if it still has the version seen."""
-    raised = session.execute(
-        update(Article)
-        .where(Article.id == article_id, Article.version == seen_version)
-        .values(version=Article.version + 1)
-        .returning(Article.id)
-        .execution_options(synchronize_session=False)
-    ).first()
-    if raised is None:
-        raise Refused(
-            _(
-                "Somebody else saved this article while you were writing. "
-                "Your text is still on this page: open the article in another tab, compare, and save again."
-            )
-        )
-    return session.scalars(
-        select(Article).where(Article.id == article_id).execution_options(populate_existing=True)
-    ).one()
+    words = _(
+        "Somebody else saved this article while you were writing. "
+        "Your text is still on this page: open the article in another tab, compare, and save again."
+    )
+    return versions.claimed(Article, article_id, seen_version, otherwise=words)
 
 
 def _checked(words: ArticleWords) -> ArticleWords:

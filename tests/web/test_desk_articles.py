@@ -112,6 +112,30 @@ def test_a_second_save_on_an_old_version_overwrites_nothing(app: Flask, organise
     assert article_at(app, edit).summary == "The second words."
 
 
+def test_a_mistake_in_a_late_save_does_not_hide_that_somebody_else_saved(
+    app: Flask, organiser: Visitor
+) -> None:
+    edit = write(organiser)
+    old_page = organiser.get(edit).text
+    send(organiser, edit, summary="The first words.")
+    refused = resend(organiser, edit, old_page, summary="The second words.", dated_on="yesterday")
+    assert refused.status_code == 422
+    told = resend(organiser, edit, refused.text, dated_on="")
+    assert told.status_code == 409
+    assert article_at(app, edit).summary == "The first words."
+
+
+def test_a_page_from_before_a_new_title_saves_no_other_draft_at_its_old_address(
+    app: Flask, organiser: Visitor
+) -> None:
+    edit = write(organiser)
+    old_page = organiser.get(edit).text
+    send(organiser, edit, title="Strikers jailed")
+    assert write(organiser) == edit
+    assert resend(organiser, edit, old_page, summary="Meant for the first.").status_code == 409
+    assert article_at(app, edit).summary == ""
+
+
 def test_a_withdrawn_article_answers_with_its_reason(app: Flask, organiser: Visitor) -> None:
     edit = write(organiser)
     send(organiser, edit, do="publish")

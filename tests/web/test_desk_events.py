@@ -149,6 +149,18 @@ def test_a_second_save_on_an_old_version_overwrites_nothing(app: Flask, organise
     assert event_at(app, edit).access == "Stairs."
 
 
+def test_a_mistake_in_a_late_save_does_not_hide_that_somebody_else_saved(
+    app: Flask, organiser: Visitor
+) -> None:
+    edit = schedule(organiser)
+    old_page = organiser.get(edit).text
+    send(organiser, edit, access="Step-free.")
+    refused = resend(organiser, edit, old_page, access="Stairs.", ends="2026-12-16 17:00")
+    assert refused.status_code == 422
+    assert resend(organiser, edit, refused.text, ends="").status_code == 409
+    assert event_at(app, edit).access == "Step-free."
+
+
 def test_others_events_and_actions_are_not_there(app: Flask, organiser: Visitor) -> None:
     with app.app_context():
         other = a_user()

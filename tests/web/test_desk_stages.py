@@ -10,7 +10,7 @@ from flask import Flask
 from campaign_actions.accounts.models import User
 from campaign_actions.actions import events, queries
 from campaign_actions.actions.events import Typed
-from campaign_actions.actions.models import ActionState, EventKind
+from campaign_actions.actions.models import ActionState, EventKind, Outcome
 from campaign_actions.actions.queries import ActionPage
 from campaign_actions.infra import clock as our_clock, facts
 from campaign_actions.infra.database.engine import session, writing
@@ -122,6 +122,20 @@ def test_an_outcome_wants_day_words_and_source(
     assert answer.status_code == 422
     assert errors_of(answer.text) == [words]
     assert now(app, page).card.outcome is None
+
+
+def test_a_mistake_in_a_late_outcome_does_not_hide_that_somebody_else_saved(
+    app: Flask, organiser: Visitor, user: User
+) -> None:
+    page = my_action(app, user)
+    address = f"/desk/actions/{page.card.slug}/outcome/"
+    old_page = organiser.get(address).text
+    typed = {"outcome": "won", "on": "2026-11-21", "text": "Free.", "source": "His lawyer"}
+    assert send(organiser, address, **typed).status_code == 303
+    refused = resend(organiser, address, old_page, **(typed | {"outcome": "not_won", "source": ""}))
+    assert refused.status_code == 422
+    assert resend(organiser, address, refused.text, source="A friend").status_code == 409
+    assert now(app, page).card.outcome is Outcome.WON
 
 
 def test_a_draft_has_no_outcome_page(app: Flask, organiser: Visitor, user: User) -> None:

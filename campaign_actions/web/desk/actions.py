@@ -131,21 +131,14 @@ def _save(action: Action) -> Answer:
                 as_new_version=form.as_new_version.data,
             )
     except Refused as refusal:
-        form.refuse(refusal)
-        return _refused(action, form)
+        status = form.refuse_save(refusal, action.version)
+        return editor(action, form, failed=True), status
     if deed == "publish":
         return _publish(action)
     anchor = {"add-target": "targets", "add-goal": "goals"}.get(deed)
     address = {"preview": "desk.previews.action"}.get(deed, "desk.actions.edit")
     saved = None if deed == "preview" else 1
     return redirect(url_for(address, slug=action.slug, saved=saved, _anchor=anchor), 303)
-
-
-def _refused(action: Action, form: ActionForm) -> Answer:
-    """The form with what was typed; a second press of the button then means what it says."""
-    overtaken = form.seen_version != action.version
-    form.seen.data = action.version
-    return editor(action, form, failed=True), 409 if overtaken else 422
 
 
 def _publish(action: Action) -> Answer:

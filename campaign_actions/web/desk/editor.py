@@ -26,7 +26,7 @@ from campaign_actions.actions.queries import ActionCard, ActionPage
 from campaign_actions.actions.wording import Words
 from campaign_actions.infra import local_time
 from campaign_actions.infra.i18n import _, number
-from campaign_actions.web.forms import SeenField, TokenForm, can_be_stored, label, read_moment
+from campaign_actions.web.forms import EditForm, can_be_stored, label, read_moment
 from campaign_actions.web.words import KINDS
 
 ASKED, COPY = "asked", "copy"
@@ -53,10 +53,9 @@ class GoalRow(PlainForm):
     meaning = StringField(label("What happens there"))
 
 
-class ActionForm(TokenForm):
+class ActionForm(EditForm):
     """Everything of an action that an organiser may set."""
 
-    seen = SeenField()
     kind = RadioField(label("Kind"))
     title = StringField(label("Title"))
     ask = TextAreaField(label("The ask"))
@@ -129,11 +128,6 @@ class ActionForm(TokenForm):
             case_id=UUID(self.case.data) if self.case.data else None,
             successor_id=UUID(self.successor.data) if self.successor.data else None,
         )
-
-    @property
-    def seen_version(self) -> int:
-        """The version the editor showed; 0, which no action has, if the page was tampered with."""
-        return self.seen.data or 0
 
     def words(self) -> Words:
         """Title, ask and letter as typed."""
