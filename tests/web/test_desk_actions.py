@@ -179,6 +179,17 @@ def test_a_second_save_on_an_old_version_overwrites_nothing(app: Flask, organise
     assert page_at(app, edit).card.ask == "The second words."
 
 
+def test_a_page_from_before_a_new_title_saves_no_other_draft_at_its_old_address(
+    app: Flask, organiser: Visitor
+) -> None:
+    edit = a_draft(organiser).split("?")[0]
+    old_page = organiser.get(edit).text
+    send(organiser, edit, title="Free Arman Tolegen")
+    assert a_draft(organiser).split("?")[0] == edit
+    assert resend(organiser, edit, old_page, ask="Meant for the first.").status_code == 409
+    assert page_at(app, edit).card.ask == ""
+
+
 def test_refusals_keep_what_was_typed(organiser: Visitor) -> None:
     edit = a_draft(organiser)
     page = send(organiser, edit, closes="tomorrow", ask="Ask for him.", targets__0__name="the Court")

@@ -69,7 +69,7 @@ def new() -> Answer:
 @bp.route("/<slug>/edit/", methods=["GET", "POST"])
 def edit(slug: str) -> Answer:
     """The editor. Every button saves; "Publish" then publishes, "Add" leads back to an empty row."""
-    action = own_or_404(drafting.find(slug) or drafting.by_id(thing_id()), user())
+    action = own_or_404(drafting.by_id(thing_id()) or drafting.find(slug), user())
     if request.method == "POST":
         return _save(action)
     return editor(action, _form(action))

@@ -96,7 +96,7 @@ def new() -> Answer:
 @bp.route("/<slug>/edit/", methods=["GET", "POST"])
 def edit(slug: str) -> Answer:
     """The editor. Every button saves; "Publish" and "Preview" then go on from what was saved."""
-    article = own_or_404(editing.find(slug) or editing.by_id(thing_id()), user())
+    article = own_or_404(editing.by_id(thing_id()) or editing.find(slug), user())
     form = ArticleForm(data=_filled(article))
     if request.method != "POST":
         return _page(article, form)
