@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +19,7 @@ from campaign_actions.actions.wording import Words
 from campaign_actions.articles.queries import ArticleView
 from campaign_actions.errors import NotAllowed, Refused
 from campaign_actions.infra import clock, local_time, slugs
-from campaign_actions.infra.database import versions
+from campaign_actions.infra.database import free_slugs, versions
 from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.i18n import _, number
 
@@ -254,17 +253,9 @@ def _short(text: str, most: int, field: str) -> str:
 def _follow_title(action: Action, title: str) -> None:
     # The address is settled by publishing; until then it says what the title says.
     base = slugs.slugify(title)
-    if base and re.sub(r"-\d+$", "", action.slug) != re.sub(r"-\d+$", "", base):
+    if base and not slugs.fits(action.slug, base):
         action.slug = _free_slug(title)
 
 
 def _free_slug(title: str) -> str:
-    base = slugs.slugify(title) or "action"
-    begins = Action.slug.startswith(base[:70], autoescape=True)
-    taken = set(session.scalars(select(Action.slug).where(begins)))
-    slug, count = base, 1
-    while slug in taken:
-        count += 1
-        tail = f"-{count}"
-        slug = base[: slugs.MAX_LENGTH - len(tail)].rstrip("-") + tail
-    return slug
+    return free_slugs.free(Action.slug, slugs.slugify(title, fallback="action"))

@@ -16,7 +16,7 @@ from campaign_actions.accounts.models import Role, User
 from campaign_actions.actions.models import Action, ActionState, Event, EventKind, EventState
 from campaign_actions.errors import NotAllowed, Refused
 from campaign_actions.infra import clock, local_time, markup, slugs
-from campaign_actions.infra.database import versions
+from campaign_actions.infra.database import free_slugs, versions
 from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.i18n import _, countries, number
 
@@ -147,8 +147,9 @@ class Typed:
 def schedule(typed: Typed, *, by: User | None, publish_now: bool = False) -> Event:
     """A new event, a draft unless `publish_now`. Raises Refused, naming the field."""
     columns = _columns(typed)
+    words = f"{columns['title']} {columns['city']}"
     event = Event(
-        slug=_free_slug(f"{columns['title']} {columns['city']}"),
+        slug=free_slugs.free(Event.slug, slugs.slugify(words, fallback="event")),
         kind=typed.kind,
         title=columns["title"],
         starts_at=columns["starts_at"],
@@ -354,15 +355,3 @@ def _may(by: User | None, thing: Event | Action, deed: str) -> None:
 def _check_action(action_id: UUID | None, by: User | None) -> None:
     if action_id is not None:
         _may(by, session.get_one(Action, action_id), "action.write")
-
-
-def _free_slug(words: str) -> str:
-    base = slugs.slugify(words) or "event"
-    begins = Event.slug.startswith(base[:70], autoescape=True)
-    taken = set(session.scalars(select(Event.slug).where(begins)))
-    slug, count = base, 1
-    while slug in taken:
-        count += 1
-        tail = f"-{count}"
-        slug = base[: slugs.MAX_LENGTH - len(tail)].rstrip("-") + tail
-    return slug
