@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -192,4 +193,6 @@ def _at_most(text: str, most: int, field: str) -> None:
 
 
 def _name_slug(name: str) -> str:
-    return slugs.slugify(name, fallback="other")
+    # Names in letters we cannot write so must not become one name.
+    digest = hashlib.sha256(name.casefold().encode()).hexdigest()[:12]
+    return slugs.slugify(name, fallback=f"other-{digest}")

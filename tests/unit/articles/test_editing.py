@@ -118,6 +118,16 @@ def test_categories_and_authors_are_made_once_whatever_the_case() -> None:
     assert queries.author_named("t") is not None
 
 
+def test_names_in_letters_we_cannot_write_stay_apart() -> None:
+    first, second = (
+        make(author="ნინო", categories=("უწყება",)),
+        make(author="მარიამი", categories=("ამბავი",)),
+    )
+    assert [made.author.name for made in (first, second) if made.author] == ["ნინო", "მარიამი"]
+    assert [made.categories[0].title for made in (first, second)] == ["უწყება", "ამბავი"]
+    assert make(author="ნინო").author_id == first.author_id
+
+
 @pytest.mark.engines("postgres")
 def test_of_two_drafts_written_at_once_both_are_kept(app: Flask) -> None:
     words = ArticleWords(title="Third anniversary")
