@@ -205,6 +205,7 @@ def test_refusals_keep_what_was_typed(organiser: Visitor) -> None:
         ("title", "x" * 61, "Write at most 60 characters here. This has 61."),
         ("ask", "x" * 201, "Write at most 200 characters here. This has 201."),
         ("goals__0__number", "many", "Write each goal as a whole number, 1 or more."),
+        ("goals__0__meaning", "We hand it in.", "Write each goal as a whole number, 1 or more."),
         ("goals__0__number", "0", "Write each goal as a whole number, 1 or more."),
         ("goals__0__meaning", "a\0b", "This includes a character we cannot store. Type it again."),
         ("targets__0__name", "x" * 161, "Write at most 160 characters a line."),

@@ -102,9 +102,10 @@ class ActionForm(EditForm):
             if not all(can_be_stored(text or "") for row in rows.data for text in row.values()):
                 rows.errors = [_("This includes a character we cannot store. Type it again.")]
                 valid = False
-        if any(row["number"] and _whole(row["number"]) is None for row in self.goals.data):
+        numberless = any(_is_typed(row) and _whole(row["number"] or "") is None for row in self.goals.data)
+        if numberless and not self.goals.errors:
             self.goals.errors = [_("Write each goal as a whole number, 1 or more.")]
-            valid = False
+        valid = valid and not numberless
         if (self.closes.data or "").strip() and not read_moment(self, "closes", self.closes.data or ""):
             valid = False
         return valid
@@ -163,6 +164,10 @@ def filled(action: Action, page: ActionPage) -> dict[str, Any]:
         "delivery_plan": action.delivery_plan,
         "successor": str(action.successor_id or ""),
     }
+
+
+def _is_typed(row: Mapping[str, str | None]) -> bool:
+    return any((text or "").strip() for text in row.values())
 
 
 def _whole(text: str) -> int | None:
