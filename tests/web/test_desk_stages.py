@@ -175,6 +175,17 @@ def test_the_dashboard_names_what_needs_somebody(app: Flask, organiser: Visitor,
         assert words in text
 
 
+def test_an_event_that_has_begun_needs_its_place_now(app: Flask, organiser: Visitor, user: User) -> None:
+    typed = Typed(
+        kind=EventKind.VIGIL, title="Vigil", starts="2026-11-22 11:00", ends="2026-11-22 14:00", zone="UTC"
+    )
+    with app.app_context(), writing():
+        events.schedule(typed, by=user)
+    page = organiser.get("/desk/").text
+    assert "Vigil has no place yet." in page
+    assert '<b class="num">0</b>' in page
+
+
 def test_a_silent_worker_is_told_on_the_dashboard(
     app: Flask, organiser: Visitor, clock: time_machine.Traveller
 ) -> None:
