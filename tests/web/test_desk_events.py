@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from campaign_actions.accounts.models import User
+from campaign_actions.accounts.models import Role, User
 from campaign_actions.actions import events
 from campaign_actions.actions.events import EventView
 from campaign_actions.actions.models import ActionState, EventState
@@ -28,8 +28,12 @@ VIGIL = {
 
 @pytest.fixture
 def user(app: Flask) -> User:
+    return with_role(app, Role.ORGANISER)
+
+
+def with_role(app: Flask, role: Role) -> User:
     with app.app_context():
-        found = a_user()
+        found = a_user(role)
         session.refresh(found)
         session.expunge(found)
         return found
@@ -78,7 +82,9 @@ def test_an_event_comes_with_the_action_it_was_added_from(app: Flask, organiser:
         **VIGIL,
     )
     assert event_at(app, answer.location).action_id == page.card.id
-    assert "as soon as the action is published" not in organiser.get(answer.location).text
+    editor = organiser.get(answer.location).text
+    assert "the event shows as soon as the action is published" in editor
+    assert f'/events/{event_at(app, answer.location).slug}/"' not in editor
     assert "Vigil at the embassy" not in Visitor(app).get("/events/").text
     assert "Vigil at the embassy" in organiser.get(f"/desk/actions/{page.card.slug}/edit/").text
     assert "Vigil at the embassy" in organiser.get(f"/desk/actions/{page.card.slug}/preview/").text
@@ -161,15 +167,21 @@ def test_a_mistake_in_a_late_save_does_not_hide_that_somebody_else_saved(
     assert event_at(app, edit).access == "Step-free."
 
 
-def test_others_events_and_actions_are_not_there(app: Flask, organiser: Visitor) -> None:
+def test_others_events_and_actions_are_not_there(app: Flask, organiser: Visitor, user: User) -> None:
+    other = with_role(app, Role.ORGANISER)
     with app.app_context():
-        other = a_user()
-        session.refresh(other)
-        session.expunge(other)
         page = an_action(owner_id=other.id)
     edit = schedule(logged_in(app, other), do="publish")
     for path in (edit, edit.replace("/edit/", "/cancel/"), f"/desk/events/new/?action={page.card.slug}"):
         assert organiser.get(path).status_code == 404
+    with app.app_context():
+        mine = an_action(owner_id=user.id)
+    staff = logged_in(app, with_role(app, Role.STAFF))
+    theirs = schedule(staff, title="Vigil by staff", action=str(mine.card.id))
+    editor = organiser.get(f"/desk/actions/{mine.card.slug}/edit/").text
+    assert "Vigil by staff" in editor
+    assert theirs not in editor
+    assert theirs in staff.get(f"/desk/actions/{mine.card.slug}/edit/").text
     forged = send(organiser, "/desk/events/new/", action=str(page.card.id), **VIGIL)
     assert forged.status_code == 422
     assert "Vigil at the embassy" not in organiser.get("/desk/events/").text
