@@ -14,9 +14,9 @@ from campaign_actions.actions.queries import ActionPage
 from campaign_actions.articles import editing, publishing
 from campaign_actions.articles.editing import ArticleWords
 from campaign_actions.infra.database.engine import session, writing
-from tests.support.factories import a_user, an_action
+from tests.support.factories import an_action
 from tests.support.filled_forms import errors_of, resend, send
-from tests.support.visiting import Visitor, logged_in
+from tests.support.visiting import Visitor, a_known_user, logged_in
 
 TITLE = "Authorities in Kazakhstan must release the oil workers of Zhanaozen at once"
 
@@ -35,11 +35,7 @@ def staff(app: Flask) -> Visitor:
 
 
 def somebody(app: Flask, role: Role = Role.ORGANISER, **values: str) -> Visitor:
-    with app.app_context():
-        user = a_user(role, **values)
-        session.refresh(user)
-        session.expunge(user)
-    return logged_in(app, user)
+    return logged_in(app, a_known_user(app, role, **values))
 
 
 def an_article(app: Flask, title: str = TITLE) -> str:

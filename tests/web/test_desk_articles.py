@@ -8,10 +8,9 @@ from campaign_actions.articles import editing, publishing, queries
 from campaign_actions.articles.editing import ArticleWords
 from campaign_actions.articles.models import ArticleState
 from campaign_actions.articles.queries import ArticleView
-from campaign_actions.infra.database.engine import session, writing
-from tests.support.factories import a_user
+from campaign_actions.infra.database.engine import writing
 from tests.support.filled_forms import errors_of, resend, send
-from tests.support.visiting import Visitor, logged_in
+from tests.support.visiting import Visitor, a_known_user, logged_in
 
 pytestmark = pytest.mark.usefixtures("clock")
 BODY = "They struck for *wages*.\n\nSee https://example.org."
@@ -23,11 +22,7 @@ def organiser(app: Flask) -> Visitor:
 
 
 def somebody(app: Flask, role: Role = Role.ORGANISER) -> Visitor:
-    with app.app_context():
-        user = a_user(role)
-        session.refresh(user)
-        session.expunge(user)
-    return logged_in(app, user)
+    return logged_in(app, a_known_user(app, role))
 
 
 def write(visitor: Visitor, **changes: str) -> str:

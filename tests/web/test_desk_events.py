@@ -7,10 +7,9 @@ from campaign_actions.accounts.models import Role, User
 from campaign_actions.actions import events
 from campaign_actions.actions.events import EventView
 from campaign_actions.actions.models import ActionState, EventState
-from campaign_actions.infra.database.engine import session
-from tests.support.factories import a_user, an_action
+from tests.support.factories import an_action
 from tests.support.filled_forms import errors_of, resend, send
-from tests.support.visiting import Visitor, logged_in
+from tests.support.visiting import Visitor, a_known_user, logged_in
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -28,15 +27,7 @@ VIGIL = {
 
 @pytest.fixture
 def user(app: Flask) -> User:
-    return with_role(app, Role.ORGANISER)
-
-
-def with_role(app: Flask, role: Role) -> User:
-    with app.app_context():
-        found = a_user(role)
-        session.refresh(found)
-        session.expunge(found)
-        return found
+    return a_known_user(app)
 
 
 @pytest.fixture
@@ -168,7 +159,7 @@ def test_a_mistake_in_a_late_save_does_not_hide_that_somebody_else_saved(
 
 
 def test_others_events_and_actions_are_not_there(app: Flask, organiser: Visitor, user: User) -> None:
-    other = with_role(app, Role.ORGANISER)
+    other = a_known_user(app)
     with app.app_context():
         page = an_action(owner_id=other.id)
     edit = schedule(logged_in(app, other), do="publish")
@@ -176,7 +167,7 @@ def test_others_events_and_actions_are_not_there(app: Flask, organiser: Visitor,
         assert organiser.get(path).status_code == 404
     with app.app_context():
         mine = an_action(owner_id=user.id)
-    staff = logged_in(app, with_role(app, Role.STAFF))
+    staff = logged_in(app, a_known_user(app, Role.STAFF))
     theirs = schedule(staff, title="Vigil by staff", action=str(mine.card.id))
     editor = organiser.get(f"/desk/actions/{mine.card.slug}/edit/").text
     assert "Vigil by staff" in editor

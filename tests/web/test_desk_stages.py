@@ -17,18 +17,14 @@ from campaign_actions.infra.database.engine import session, writing
 from campaign_actions.signatures.models import Counter
 from tests.support.factories import a_user, an_action
 from tests.support.filled_forms import errors_of, resend, send
-from tests.support.visiting import Visitor, logged_in
+from tests.support.visiting import Visitor, a_known_user, logged_in
 
 pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture
 def user(app: Flask) -> User:
-    with app.app_context():
-        found = a_user()
-        session.refresh(found)
-        session.expunge(found)
-        return found
+    return a_known_user(app)
 
 
 @pytest.fixture
