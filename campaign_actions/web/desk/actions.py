@@ -91,6 +91,7 @@ def editor(action: Action, form: ActionForm, *, failed: bool = False, saved: boo
         events=events.of_action_for_desk(action.id),
         book=targets.listed(),
         frozen_on=wording.frozen_on(action),
+        next_version=page.text_version + 1,
         may_reword=wording.may_reword(user()),
         saved=saved or ("saved" in request.args and not failed),
     )
