@@ -46,7 +46,7 @@ class Month:
 @keep(Keep.COUNT)
 def index() -> str:
     """Coming events, next first."""
-    return _list(queries.coming(), queries.past_years(), None)
+    return _list(sorted(queries.coming(), key=_year_and_month), queries.past_years(), None)
 
 
 @bp.get("/events/past/<int(fixed_digits=4):year>/")
@@ -56,7 +56,7 @@ def past(year: int) -> str:
     years = queries.past_years()
     if year not in years:
         abort(404)
-    return _list(queries.past(year), years, year)
+    return _list(sorted(queries.past(year), key=_year_and_month, reverse=True), years, year)
 
 
 @bp.get("/events/<slug>/")
@@ -146,6 +146,7 @@ def _entry(event: EventView) -> ics.CalendarEvent:
 
 
 def _by_month(shown: list[EventView]) -> list[Month]:
+    """Months of events that stand month by month, each as its own zone counts."""
     return [_month(year, month, tuple(group)) for (year, month), group in groupby(shown, _year_and_month)]
 
 
