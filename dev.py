@@ -37,6 +37,7 @@ python3 dev.py test [words for pytest]                   all checks and all test
 python3 dev.py check                                     lint, format, types, imports, dependencies, templates
 python3 dev.py fix                                       mend what lint and format can mend
 python3 dev.py lock [--upgrade]                          write requirements/*.txt from pyproject.toml
+python3 dev.py look [FOLDER] [LANGUAGE ...]              photograph every page of the demo site
 """
 
 CHECKS = (
@@ -60,7 +61,7 @@ PLAIN_LINES = ("--generate-hashes", "--no-header", "--no-annotate", "--quiet")
 
 def main(words):
     """Exit code of the command in `words`; without one, the list of commands."""
-    commands = {"run": run, "test": test, "check": check, "fix": fix, "lock": lock}
+    commands = {"run": run, "test": test, "check": check, "fix": fix, "lock": lock, "look": look}
     if not words or words[0] not in commands:
         asked_for_help = not words or words[0] in ("help", "-h", "--help")
         print(USAGE, end="", file=sys.stdout if asked_for_help else sys.stderr)
@@ -127,6 +128,14 @@ def lock(words):
             (LOCKS / f"{name}.txt").write_text(made)
     print("wrote", ", ".join(f"requirements/{name}.txt" for name in GROUPS))
     return 0
+
+
+def look(words):
+    """Pictures of every page, and sheets of them; all three languages, or those that are named."""
+    install("run", "test")
+    if not browser_is_there():
+        return 1
+    return subprocess.call([PYTHON, "-m", "tests.support.contact_sheet", *words])
 
 
 def failed_checks():

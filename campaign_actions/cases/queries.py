@@ -130,6 +130,7 @@ class CaseView:
     summary: str
     locale: str
     sentence_ends_on: date | None
+    changed_at: datetime
     bar: SentenceBar | None
     entries: tuple[EntryView, ...] = field(default=())
     coming: tuple[EntryView, ...] = field(default=())
@@ -153,7 +154,6 @@ class CasePage:
     write_note: str
     family_agreed_on: date | None
     checked_on: date | None
-    changed_at: datetime
 
 
 def by_id(case_id: UUID) -> CaseView | None:
@@ -196,7 +196,6 @@ def page(slug: str) -> CasePage | None:
         write_note=text.write_note,
         family_agreed_on=case.family_agreed_on,
         checked_on=case.checked_on,
-        changed_at=case.changed_at,
     )
 
 
@@ -261,6 +260,7 @@ def _view(
         summary=text.summary,
         locale=text.locale,
         sentence_ends_on=case.sentence_ends_on,
+        changed_at=case.changed_at,
         bar=_bar(case),
         entries=entries,
         coming=coming,

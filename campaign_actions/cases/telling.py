@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 
 from campaign_actions import audit
 from campaign_actions.accounts import permissions
 from campaign_actions.accounts.models import User
-from campaign_actions.articles.editing import numbered
 from campaign_actions.cases import checking
 from campaign_actions.cases.models import (
     Case,
@@ -30,6 +29,7 @@ from campaign_actions.cases.models import (
 )
 from campaign_actions.errors import NotAllowed, Refused
 from campaign_actions.infra import clock, markup, slugs
+from campaign_actions.infra.database import free_slugs, versions
 from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.i18n import DEFAULT_LANGUAGE, _
 
@@ -253,23 +253,12 @@ def _allowed(case_id: UUID, by: User | None, deed: str = "case.write") -> Case:
 
 def _claimed(case_id: UUID, seen_version: int, *, by: User | None, deed: str = "case.write") -> Case:
     """The case with its version raised, if it still has the version `by` saw."""
-    case = _allowed(case_id, by, deed)
-    raised = session.execute(
-        update(Case)
-        .where(Case.id == case_id, Case.version == seen_version)
-        .values(version=Case.version + 1)
-        .returning(Case.version)
-        .execution_options(synchronize_session=False)
-    ).first()
-    if raised is None:
-        raise Refused(
-            _(
-                "Somebody else saved this case while you were writing. Nothing was overwritten, and your "
-                "text is still on this page. Compare the two, then save again to put yours in its place."
-            )
-        )
-    session.refresh(case)
-    return case
+    _allowed(case_id, by, deed)
+    words = _(
+        "Somebody else saved this case while you were writing. Nothing was overwritten, and your "
+        "text is still on this page. Compare the two, then save again to put yours in its place."
+    )
+    return versions.claimed(Case, case_id, seen_version, otherwise=words)
 
 
 def _put_entry(
@@ -343,6 +332,4 @@ def _changed(case: Case) -> None:
 
 
 def _free_slug(name: str) -> str:
-    base = slugs.slugify(name, fallback="case")
-    similar = Case.slug.startswith(base[:70], autoescape=True)
-    return numbered(base, set(session.scalars(select(Case.slug).where(similar))))
+    return free_slugs.free(Case.slug, slugs.slugify(name, fallback="case"))

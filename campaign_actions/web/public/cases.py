@@ -1,9 +1,8 @@
-"""Cases: who we speak up for, the page of one, its articles, its calendar and its feed."""
+"""Cases: who we speak up for, the page of one, its articles, its calendar."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time
 
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -16,15 +15,12 @@ from campaign_actions.articles.queries import ArticleView
 from campaign_actions.cases import queries
 from campaign_actions.cases.models import CaseStatus
 from campaign_actions.cases.queries import CasePage, CaseView, EntryView
-from campaign_actions.formats import atom
 from campaign_actions.infra import clock
-from campaign_actions.infra.i18n import _, current_locale
+from campaign_actions.infra.i18n import _
 from campaign_actions.signatures import counting
 from campaign_actions.web.caching import Keep, keep
 from campaign_actions.web.paging import Pager
 from campaign_actions.web.public.events import calendar_file
-from campaign_actions.web.public.feeds import BEGINNING, ENTRIES, article_entry
-from campaign_actions.web.settings import settings
 
 bp = Blueprint("cases", __name__)
 
@@ -84,30 +80,6 @@ def ics(slug: str) -> Response:
     return calendar_file([*over, *_events(cards)], case.name, f"{slug}.ics")
 
 
-@bp.get("/cases/<slug>/feed/")
-@keep(Keep.FEED)
-def feed(slug: str) -> Response:
-    """What happened in a case and the articles about it, newest first."""
-    page = _published(slug)
-    base, here = settings().site_url, url_for("public.cases.feed", slug=slug)
-    told = articles.newest_among(actions.articles_of_case(page.case.id), ENTRIES)
-    entries = [_entry(entry, page) for entry in page.entries[:ENTRIES]]
-    entries += [article_entry(article, base) for article in told]
-    entries.sort(key=lambda entry: entry.published or entry.updated, reverse=True)
-    shown = atom.Feed(
-        id=base + here,
-        title=f"{page.case.name} – {settings().site_name}",
-        feed_url=base + here,
-        page_url=base + url_for("public.cases.show", slug=slug),
-        author=settings().site_name,
-        updated=max((entry.updated for entry in entries), default=BEGINNING),
-        language=current_locale(),
-        subtitle=page.case.summary,
-        entries=entries[:ENTRIES],
-    )
-    return Response(atom.to_bytes(shown), content_type=atom.MEDIA_TYPE)
-
-
 def groups_of(cases: list[CaseView]) -> list[tuple[str, str, list[CaseView]]]:
     """Cases under the headings of the list: (anchor, heading, cases), none of them empty."""
     held = (CaseStatus.IN_PRISON, CaseStatus.DETAINED, CaseStatus.HOUSE_ARREST)
@@ -152,20 +124,3 @@ def _actions_in(entries: Iterable[EntryView]) -> dict[object, ActionCard]:
     """The actions that entries lead to and strangers may see, by id."""
     found = actions.by_ids({entry.action_id for entry in entries if entry.action_id})
     return {action_id: card for action_id, card in found.items() if card.state not in UNLISTED}
-
-
-def _entry(entry: EntryView, page: CasePage) -> atom.Entry:
-    source = _("Source: %(source)s", source=entry.source)
-    return atom.Entry(
-        id=f"urn:uuid:{entry.id}",
-        title=f"{page.case.name}: {entry.title}",
-        url=settings().site_url + url_for("public.cases.show", slug=page.case.slug) + "#told",
-        updated=entry.changed_at,
-        published=_moment(entry.happened_on),
-        summary=f"{entry.words}. {entry.text} {source}".replace("  ", " "),
-        language=entry.locale,
-    )
-
-
-def _moment(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
