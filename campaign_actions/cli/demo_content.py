@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from campaign_actions.actions import drafting, events
+from campaign_actions.actions import drafting, event_fields
 from campaign_actions.actions.goals import GoalView
 from campaign_actions.actions.models import EventKind, Kind, Outcome
 from campaign_actions.actions.outcomes import Result
@@ -68,8 +68,8 @@ class Event:
     """An event as first scheduled; then perhaps changed to `later`, with a note, or called off."""
 
     action: str
-    typed: events.Typed
-    later: events.Typed | None
+    typed: event_fields.Typed
+    later: event_fields.Typed | None
     note: str
     cancelled: str
 
@@ -223,8 +223,8 @@ def _event(told: dict[str, Any], days: Days) -> Event:
         name: told.get(name, "") for name in ("place", "city", "country", "access", "called_by", "safety")
     }
 
-    def typed(starts: str) -> events.Typed:
-        return events.Typed(
+    def typed(starts: str) -> event_fields.Typed:
+        return event_fields.Typed(
             kind=EventKind(told["kind"]),
             title=told["title"],
             starts=f"{day} {starts}",
