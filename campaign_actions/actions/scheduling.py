@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
@@ -140,11 +140,14 @@ def report(event_id: UUID, *, came: str, told: str, by: User | None, seen_versio
     return event
 
 
-def copies_for_next_year(event_ids: Iterable[UUID], *, by: User | None) -> list[Event]:
+def copies_for_next_year(event_ids: Collection[UUID], *, by: User | None) -> list[Event]:
     """Drafts of these events a year later, at the same local hour; none goes out unchecked.
 
-    The links, reports and notes stay behind, and every place waits to be checked again.
+    The links, reports and notes stay behind, and every place waits to be checked again. Raises
+    Refused for no event at all.
     """
+    if not event_ids:
+        raise Refused(_("Choose at least one event."), field="which")
     made = []
     for event_id in event_ids:
         old = session.get_one(Event, event_id)

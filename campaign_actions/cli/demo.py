@@ -226,3 +226,7 @@ def _call(told: content.Event, action_ids: dict[str, UUID], organiser: User | No
         scheduling.change(event.id, later, by=organiser, seen_version=event.version, note=told.note)
     if told.cancelled:
         scheduling.cancel(event.id, told.cancelled, by=organiser)
+    if told.came or told.report:
+        scheduling.report(
+            event.id, came=told.came, told=told.report, by=organiser, seen_version=event.version
+        )

@@ -152,6 +152,10 @@ class World:
         with self._inside():
             return self._event(state=state, **values)
 
+    def an_old_event(self) -> str:
+        """Slug of an event of last week."""
+        return self.an_event(starts_at=clock.now() - timedelta(days=7))
+
     def an_export(self, *, made: bool = True) -> str:
         """Id of an export that the exporter asked for, `made` by the worker."""
         with self._inside():
@@ -272,6 +276,8 @@ class World:
             "called_by": self.said("", 160),
             "safety": self.said("", 300),
             "change_note": self.said("", 300),
+            "directions": self.said("", 500),
+            "bring": self.said("", 300),
             "country": "GB",
         }
         with writing():
