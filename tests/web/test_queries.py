@@ -27,6 +27,7 @@ PAGES = [
         (STRANGER, path)
         for path in ("/events/past/2025/", "the action", "the article", "the event", "thanks")
     ),
+    *((STRANGER, path) for path in ("/events/map/", "/events/in/gb/", "/events/in/gb.ics")),
     *((OWN, path) for path in ("/desk/", "/desk/actions/", "/desk/events/", "/desk/news/", "/account/")),
     *((OWN, path) for path in ("the action's editor", "the article's editor")),
     *((EXPORTER, path) for path in ("/staff/exports/", "/staff/exports/new/", "/staff/audit/")),
