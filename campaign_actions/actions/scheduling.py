@@ -9,8 +9,6 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-
 from campaign_actions import audit
 from campaign_actions.accounts import permissions
 from campaign_actions.accounts.models import User
@@ -27,6 +25,7 @@ from campaign_actions.actions.event_fields import (
 from campaign_actions.actions.models import Action, Event, EventState
 from campaign_actions.errors import NotAllowed, Refused
 from campaign_actions.infra import clock, markup, slugs
+from campaign_actions.infra.database import free_slugs, versions
 from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.i18n import _
 
@@ -90,8 +89,7 @@ def change(event_id: UUID, typed: Typed, *, by: User | None, seen_version: int, 
 
 def publish(event_id: UUID, *, by: User | None) -> Event:
     """Show a draft event to everybody; one of a draft action shows as soon as that is published."""
-    event = session.get_one(Event, event_id, populate_existing=True)
-    _may(by, event, "event.publish")
+    event = _held(event_id, by=by)
     if event.state is not EventState.DRAFT:
         raise Refused(_("This event is published already."))
     _check_place(event)
@@ -106,8 +104,7 @@ def cancel(event_id: UUID, reason: str, *, by: User | None) -> Event:
 
     Of a yearly event the next time is called off, and the series ends with it.
     """
-    event = session.get_one(Event, event_id, populate_existing=True)
-    _may(by, event, "event.publish")
+    event = _held(event_id, by=by)
     told = one_line(reason, MAX_NOTE, "reason")
     if event.state not in (EventState.PLANNED, EventState.CHANGED):
         raise Refused(_("Only a published event can be cancelled."))
@@ -214,21 +211,24 @@ def _write(event: Event, columns: dict[str, Any]) -> None:
 def _store(event: Event, *, raise_sequence: bool = False) -> None:
     if raise_sequence:
         event.sequence += 1
-    event.version += 1
     event.changed_at = clock.now()
     session.flush()
 
 
 def _claimed(event_id: UUID, seen_version: int, *, by: User | None) -> Event:
+    _may(by, session.get_one(Event, event_id), "event.write")
+    words = _(
+        "Somebody else saved this event while you were writing. Nothing was overwritten, and your "
+        "text is still on this page. Compare the two, then save again to put yours in its place."
+    )
+    return versions.claimed(Event, event_id, seen_version, otherwise=words)
+
+
+def _held(event_id: UUID, *, by: User | None) -> Event:
+    """The event with its version raised; who changes its state at the same time waits, and then sees it."""
     event = session.get_one(Event, event_id, populate_existing=True, with_for_update=True)
-    _may(by, event, "event.write")
-    if event.version != seen_version:
-        raise Refused(
-            _(
-                "Somebody else saved this event while you were writing. Nothing was overwritten, and your "
-                "text is still on this page. Compare the two, then save again to put yours in its place."
-            )
-        )
+    _may(by, event, "event.publish")
+    event.version += 1
     return event
 
 
@@ -243,12 +243,5 @@ def _check_action(action_id: UUID | None, by: User | None) -> None:
 
 
 def _free_slug(words: str) -> str:
-    base = slugs.slugify(words) or "event"
-    begins = Event.slug.startswith(base[:70], autoescape=True)
-    taken = TAKEN | set(session.scalars(select(Event.slug).where(begins)))
-    slug, count = base, 1
-    while slug in taken:
-        count += 1
-        tail = f"-{count}"
-        slug = base[: slugs.MAX_LENGTH - len(tail)].rstrip("-") + tail
-    return slug
+    slug = slugs.slugify(words, fallback="event")
+    return free_slugs.free(Event.slug, f"{slug}-event" if slug in TAKEN else slug)

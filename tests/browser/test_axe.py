@@ -91,13 +91,15 @@ def test_pages_that_everybody_reads(world: World, page: Page, watch: Watch) -> N
     watch.expect("status of 404")
     year, month = MONTH
     coming = f"/events/{clock.now() + timedelta(days=14):%Y/%m}/"
-    lists = ("/", "/news/", "/category/appeals/", "/actions/", "/events/", "/events/past/2025/")
+    lists = ("/", "/news/", "/category/appeals/", "/actions/", "/cases/", "/events/", "/events/past/2025/")
     dates = ("/events/map/", coming, "/events/2031/01/", "/events/in/gb/")
     things = (
         f"/news/{year}/{month:02}/{world.article}/",
         f"/actions/{world.action}/",
         f"/actions/{world.action}/qr/",
         f"/events/{world.event}/",
+        f"/cases/{world.case}/",
+        f"/cases/{world.case}/news/",
     )
     standing = ("/privacy/", "/how-we-count/", "/safety/", "/nothing/is/here/", "/news/page/99/")
     assert faults_at(page, *lists, *dates, *things, *standing) == []

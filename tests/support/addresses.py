@@ -228,6 +228,7 @@ MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = Mappi
     {
         "public.actions.": _public_action,
         "public.signing.": _public_action,
+        "public.embed.": _public_action,
         "api.actions.": _public_action,
         "public.confirming.": lambda world, _route: iter([{"token": world.signed().confirm}]),
         "public.mine.": lambda world, _route: iter([{"token": world.managed()}]),
@@ -238,11 +239,16 @@ MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = Mappi
         ),
         "public.feeds.category": lambda _world, _route: iter([{"slug": "appeals"}]),
         "public.feeds.author": lambda _world, _route: iter([{"slug": "t"}]),
+        "public.feeds.category_json": lambda _world, _route: iter([{"slug": "appeals"}]),
+        "public.feeds.author_json": lambda _world, _route: iter([{"slug": "t"}]),
         "public.articles.undated": lambda world, _route: iter([{"slug": world.undated}]),
         "public.articles.show": lambda world, _route: iter(
             [{"year": MONTH[0], "month": f"{MONTH[1]:02}", "slug": world.article}]
         ),
         "public.articles.index": lambda _world, _route: iter([{"page": 2}]),
+        "public.feeds.case": lambda world, _route: iter([{"slug": world.case}]),
+        "public.feeds.case_json": lambda world, _route: iter([{"slug": world.case}]),
+        "public.cases.": lambda world, _route: iter([{"slug": world.case, "page": 2}]),
         "public.events.past": lambda _world, _route: iter([{"year": 2025}]),
         "public.events.month": lambda _world, _route: iter([{"year": 2026, "month": 12}]),
         "public.events.kind": lambda _world, _route: iter([{"kind": "vigil"}]),

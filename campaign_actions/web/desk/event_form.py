@@ -15,7 +15,7 @@ from campaign_actions.errors import Refused
 from campaign_actions.infra import local_time
 from campaign_actions.infra.i18n import LANGUAGES, _, countries
 from campaign_actions.web.desk.person import user
-from campaign_actions.web.forms import SeenField, TokenForm, label, read_moment
+from campaign_actions.web.forms import EditForm, label, read_moment
 from campaign_actions.web.words import EVENT_KINDS
 
 # Fields that go by the name of what they hold, as text or yes or no.
@@ -25,10 +25,9 @@ PLAIN = (
 )
 
 
-class EventForm(TokenForm):
-    """Everything of an event; `seen` is the version shown, empty for a new one."""
+class EventForm(EditForm):
+    """Everything of an event."""
 
-    seen = SeenField()
     kind = SelectField(label("Kind"), default=EventKind.DEMONSTRATION.value)
     locale = SelectField(label("Language"), default="en")
     title = StringField(label("Title"))

@@ -12,7 +12,7 @@ from campaign_actions.infra.database.engine import writing
 from campaign_actions.web.desk.actions import Answer
 from campaign_actions.web.desk.event_form import EventForm, copied, filled
 from campaign_actions.web.desk.person import user
-from campaign_actions.web.forms import SeenField, TokenForm, label
+from campaign_actions.web.forms import EditForm, TokenForm, label
 from campaign_actions.web.guard import own_or_404
 from campaign_actions.web.settings import settings
 
@@ -25,10 +25,9 @@ class CancelForm(TokenForm):
     reason = StringField(label("Why is it cancelled?"))
 
 
-class ReportForm(TokenForm):
-    """How an event was; `seen` is the version shown."""
+class ReportForm(EditForm):
+    """How an event was."""
 
-    seen = SeenField()
     came = StringField(label("How many people came? (optional)"))
     report = TextAreaField(label("How it was"))
 
@@ -106,7 +105,7 @@ def report(slug: str) -> Answer:
     event = own_or_404(events.find(slug), user())
     shown = {"seen": event.version, "came": _digits(event.came), "report": event.report}
     form = ReportForm(data=shown)
-    overtaken = False
+    status = 422
     if request.method == "POST" and form.validate():
         try:
             with writing():
@@ -115,16 +114,14 @@ def report(slug: str) -> Answer:
                     came=form.came.data or "",
                     told=form.report.data or "",
                     by=user(),
-                    seen_version=form.seen.data or 0,
+                    seen_version=form.seen_version,
                 )
             return redirect(url_for("desk.events.edit", slug=slug, saved=1), 303)
         except Refused as refusal:
-            form.refuse(refusal)
-            overtaken = form.seen.data != event.version
-            form.seen.data = event.version
+            status = form.refuse_save(refusal, event.version)
     failed = request.method == "POST"
     page = render_template("desk/report_event.html", form=form, event=events.view(event), failed=failed)
-    return (page, 409 if overtaken else 422) if failed else page
+    return (page, status) if failed else page
 
 
 def _save(event: Event, form: EventForm) -> Answer:
@@ -136,16 +133,14 @@ def _save(event: Event, form: EventForm) -> Answer:
                 event.id,
                 form.typed(place_checked=event.place_checked),
                 by=user(),
-                seen_version=form.seen.data or 0,
+                seen_version=form.seen_version,
                 note=form.note.data or "",
             )
             if request.form.get("do") == "publish":
                 scheduling.publish(event.id, by=user())
     except Refused as refusal:
-        form.refuse(refusal)
-        overtaken = form.seen.data != event.version
-        form.seen.data = event.version
-        return _page(event, form, failed=True), 409 if overtaken else 422
+        status = form.refuse_save(refusal, event.version)
+        return _page(event, form, failed=True), status
     return redirect(url_for("desk.events.edit", slug=event.slug, saved=1), 303)
 
 

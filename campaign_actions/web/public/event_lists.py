@@ -162,8 +162,13 @@ def filters(coming: Sequence[EventView], here: Shelf) -> Filters:
 
 
 def by_month(shown: Iterable[EventView]) -> list[Month]:
-    """Events in their months, in the order in which they come."""
-    grouped = groupby(shown, lambda event: (event.local_start.year, event.local_start.month))
+    """Events in their months, each as its own zone counts; months and events in the order given.
+
+    Where zones disagree about which month came first, each month still stands once.
+    """
+    kept = list(shown)
+    newest_first = len(kept) > 1 and kept[0].starts_at > kept[-1].starts_at
+    grouped = groupby(sorted(kept, key=_month_of, reverse=newest_first), _month_of)
     return [_month(MonthLink(year, month), tuple(group)) for (year, month), group in grouped]
 
 
@@ -198,6 +203,10 @@ def nearest(link: MonthLink, days: Sequence[date]) -> list[MonthLink]:
     before = [month for month in months if month < (link.year, link.month)][-1:]
     after = [month for month in months if month > (link.year, link.month)][:1]
     return [MonthLink(*month) for month in before + after]
+
+
+def _month_of(event: EventView) -> tuple[int, int]:
+    return event.local_start.year, event.local_start.month
 
 
 def _in_land(code: str) -> Shelf:

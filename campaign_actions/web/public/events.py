@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, render_template
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, abort, render_template, url_for
 
 from campaign_actions.actions import events as queries, queries as actions
 from campaign_actions.actions.events import EventView
+from campaign_actions.actions.models import EventKind
 from campaign_actions.articles import queries as articles
+from campaign_actions.formats import linked_data
 from campaign_actions.infra.i18n import _, weekday_names
 from campaign_actions.signatures import counting
 from campaign_actions.web.caching import Keep, keep
@@ -15,6 +20,7 @@ from campaign_actions.web.public.calendars import calendar_of, to_subscribe
 from campaign_actions.web.public.event_lists import MonthLink, Shelf
 from campaign_actions.web.public.event_map import event_map
 from campaign_actions.web.settings import settings
+from campaign_actions.web.templating import event_place
 
 bp = Blueprint("events", __name__)
 bp.app_template_global("this_month")(lists.this_month)
@@ -109,6 +115,7 @@ def show(slug: str) -> str:
         count=counting.shown([card.id]).get(card.id, 0) if card else 0,
         articles=linked[:3],
         past_year=event.local_start.year if event.is_past else None,
+        **_told_elsewhere(event),
     )
 
 
@@ -146,6 +153,22 @@ def online_ics() -> Response:
 def kind_ics(kind: str) -> Response:
     """The events of a kind as a calendar to subscribe to."""
     return _narrowed(lists.of_kind(KINDS.get(kind) or abort(404)), f"{kind}.ics")
+
+
+def _told_elsewhere(event: EventView) -> dict[str, Any]:
+    url = settings().site_url + url_for("public.events.show", slug=event.slug)
+    zone = ZoneInfo(event.zone)
+    data = linked_data.event(
+        title=event.title,
+        url=url,
+        starts_at=event.local_start,
+        ends_at=event.ends_at.astimezone(zone) if event.ends_at else None,
+        place=event_place(event, access=False),
+        organiser=event.called_by or settings().site_name,
+        online=event.kind is EventKind.ONLINE,
+        cancelled=event.is_cancelled,
+    )
+    return {"own_url": url, "data": data}
 
 
 def _list(shelf: Shelf) -> str:
