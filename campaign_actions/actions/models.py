@@ -178,7 +178,9 @@ class Goal(Model, kw_only=True):
 class Event(Model, kw_only=True):
     """A protest event. Moments are UTC, shown in `zone`; `sequence` rises with each change.
 
-    With `place_later` the place is kept but shown nowhere until it is released.
+    With `place_later` the place, and how to get there, are kept but shown nowhere until they are
+    released, by hand or at `place_from`. A `yearly` event comes again on the same local day and
+    hour, up to the calendar year `last_year` if there is one. `spot` names a place of the map.
     """
 
     __tablename__ = "event"
@@ -188,19 +190,31 @@ class Event(Model, kw_only=True):
     slug: Mapped[str] = mapped_column(String(80), unique=True)
     state: Mapped[EventState] = mapped_column(default=EventState.DRAFT)
     kind: Mapped[EventKind]
+    locale: Mapped[str] = mapped_column(String(8), default="en")
     title: Mapped[str] = mapped_column(String(120))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime | None] = mapped_column(default=None)
     zone: Mapped[str] = mapped_column(String(64))
+    yearly: Mapped[bool] = mapped_column(default=False)
+    last_year: Mapped[int | None] = mapped_column(default=None)
     place: Mapped[str] = mapped_column(String(200), default="")
     city: Mapped[str] = mapped_column(String(80), default="")
     country: Mapped[str] = mapped_column(String(2), default="")
     place_later: Mapped[bool] = mapped_column(default=False)
+    place_from: Mapped[datetime | None] = mapped_column(default=None)
+    place_checked: Mapped[bool] = mapped_column(default=True)
+    spot: Mapped[str] = mapped_column(String(40), default="")
+    online_url: Mapped[str] = mapped_column(String(500), default="")
+    directions: Mapped[str] = mapped_column(String(500), default="")
     access: Mapped[str] = mapped_column(String(200), default="")
+    bring: Mapped[str] = mapped_column(String(300), default="")
     called_by: Mapped[str] = mapped_column(String(160), default="")
     safety: Mapped[str] = mapped_column(String(300), default="")
     body: Mapped[str] = mapped_column(Text, default="")
     body_html: Mapped[str] = mapped_column(Text, default="")
+    came: Mapped[int | None] = mapped_column(default=None)
+    report: Mapped[str] = mapped_column(Text, default="")
+    report_html: Mapped[str] = mapped_column(Text, default="")
     change_note: Mapped[str] = mapped_column(String(300), default="")
     sequence: Mapped[int] = mapped_column(default=0)
     action_id: Mapped[UUID | None] = mapped_column(ForeignKey("action.id"), default=None)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, exists, select, update
 
 from campaign_actions.accounts import passwords, users
 from campaign_actions.accounts.models import Role, User
-from campaign_actions.actions import closing, drafting, events, outcomes, publishing, queries
+from campaign_actions.actions import closing, drafting, outcomes, publishing, queries, scheduling
 from campaign_actions.actions.models import Action, ActionText, Level
 from campaign_actions.articles import editing, publishing as articles
 from campaign_actions.articles.models import Article
@@ -214,9 +214,13 @@ def _write(told: content.Article, action_ids: dict[str, UUID], organiser: User |
 def _call(told: content.Event, action_ids: dict[str, UUID], organiser: User | None) -> None:
     action_id = action_ids.get(told.action)
     typed = replace(told.typed, action_id=action_id)
-    event = events.schedule(typed, by=organiser, publish_now=True)
+    event = scheduling.schedule(typed, by=organiser, publish_now=True)
     if told.later:
         later = replace(told.later, action_id=action_id)
-        events.change(event.id, later, by=organiser, seen_version=event.version, note=told.note)
+        scheduling.change(event.id, later, by=organiser, seen_version=event.version, note=told.note)
     if told.cancelled:
-        events.cancel(event.id, told.cancelled, by=organiser)
+        scheduling.cancel(event.id, told.cancelled, by=organiser)
+    if told.came or told.report:
+        scheduling.report(
+            event.id, came=told.came, told=told.report, by=organiser, seen_version=event.version
+        )

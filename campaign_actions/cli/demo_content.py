@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from campaign_actions.actions import drafting, events
+from campaign_actions.actions import drafting, event_fields
 from campaign_actions.actions.goals import GoalView
 from campaign_actions.actions.models import EventKind, Kind, Outcome
 from campaign_actions.actions.outcomes import Result
@@ -60,13 +60,18 @@ class Action:
 
 @dataclass(frozen=True)
 class Event:
-    """An event as first scheduled; then perhaps changed to `later`, with a note, or called off."""
+    """An event as first scheduled; then perhaps changed to `later`, with a note, or called off.
+
+    Of one that is over, `came` says how many were there and `report` how it was.
+    """
 
     action: str
-    typed: events.Typed
-    later: events.Typed | None
+    typed: event_fields.Typed
+    later: event_fields.Typed | None
     note: str
     cancelled: str
+    came: str
+    report: str
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,7 @@ def days_from(today: date) -> Days:
     """The days of the demo as seen from `today`; every event on or after its 16 December lies ahead."""
     named = {name: today + timedelta(days=days) for name, days in _toml("days").items()}
     named["anniversary"] = next_anniversary(today)
+    named["last_anniversary"] = named["anniversary"].replace(year=named["anniversary"].year - 1)
     return Days(today, named)
 
 
@@ -184,17 +190,17 @@ def _result(told: dict[str, Any], days: Days) -> Result:
 
 def _event(told: dict[str, Any], days: Days) -> Event:
     day = days.on(told["day"])
-    lines = {
-        name: told.get(name, "") for name in ("place", "city", "country", "access", "called_by", "safety")
-    }
+    lines = {name: told.get(name, "") for name in event_fields.LINES}
 
-    def typed(starts: str) -> events.Typed:
-        return events.Typed(
+    def typed(starts: str) -> event_fields.Typed:
+        return event_fields.Typed(
             kind=EventKind(told["kind"]),
             title=told["title"],
             starts=f"{day} {starts}",
             ends=f"{day} {told['ends']}",
             zone=told["zone"],
+            yearly=told.get("yearly", False),
+            country=told.get("country", ""),
             place_later=told.get("place_later", False),
             body=_marked_block(told["body"], days),
             **lines,
@@ -202,7 +208,15 @@ def _event(told: dict[str, Any], days: Days) -> Event:
 
     first, now = told.get("was", told["starts"]), told["starts"]
     later = typed(now) if first != now else None
-    return Event(told.get("action", ""), typed(first), later, told.get("note", ""), told.get("cancelled", ""))
+    return Event(
+        action=told.get("action", ""),
+        typed=typed(first),
+        later=later,
+        note=told.get("note", ""),
+        cancelled=told.get("cancelled", ""),
+        came=str(told.get("came", "")),
+        report=_marked_block(told["report"], days) if "report" in told else "",
+    )
 
 
 def spread(first: date, last: date, count: int) -> Sequence[date]:

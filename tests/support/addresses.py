@@ -127,6 +127,8 @@ TYPED: Mapping[str, dict[str, Any]] = MappingProxyType(
         "desk.events.new": {"title": "Picket", "starts": "2026-12-16 17:00"},
         "desk.events.edit": {"called_by": "The families"},
         "desk.events.cancel": {"reason": REASON},
+        "desk.events.report": {"came": "200", "report": "They read the letter out."},
+        "desk.event_copies.copy": {},
         "desk.stages.stage": {"reason": REASON},
         "desk.stages.outcome": {
             "outcome": "won",
@@ -248,6 +250,11 @@ MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = Mappi
         "public.feeds.case_json": lambda world, _route: iter([{"slug": world.case}]),
         "public.cases.": lambda world, _route: iter([{"slug": world.case, "page": 2}]),
         "public.events.past": lambda _world, _route: iter([{"year": 2025}]),
+        "public.events.month": lambda _world, _route: iter([{"year": 2026, "month": 12}]),
+        "public.events.kind": lambda _world, _route: iter([{"kind": "vigil"}]),
+        "public.events.kind_ics": lambda _world, _route: iter([{"kind": "vigil"}]),
+        "public.events.place": lambda _world, _route: iter([{"place": "gb"}]),
+        "public.events.place_ics": lambda _world, _route: iter([{"place": "gb"}]),
         "public.events.": lambda world, _route: iter([{"slug": world.event}]),
         "previews.show": lambda world, _route: iter([{"token": world.preview_token()}]),
         "static_file": lambda world, _route: iter([_stylesheet(world)]),
@@ -257,7 +264,9 @@ MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = Mappi
         "desk.previews.article": lambda world, _route: iter([{"slug": world.an_article(ArticleState.DRAFT)}]),
         "desk.previews.": lambda world, _route: iter([{"slug": world.an_action(ActionState.DRAFT)}]),
         "desk.articles.": _desk_article,
+        "desk.events.report": lambda world, _route: iter([{"slug": world.an_old_event()}]),
         "desk.events.": lambda world, _route: iter([{"slug": world.an_event()}]),
+        "desk.event_copies.": lambda world, _route: iter([{"slug": world.an_event()}]),
         "staff.exports.": lambda world, _route: iter([{"export_id": world.an_export()}]),
     }
 )

@@ -241,10 +241,21 @@ def _events(world: World) -> Iterator[str]:
         world.an_event(ends_at=clock.now() + timedelta(days=15)),
         world.an_event(ends_at=clock.now() + timedelta(days=14, hours=2)),
         world.an_event(starts_at=clock.now() - timedelta(days=3)),
+        world.an_event(starts_at=clock.now() - timedelta(days=3), came=1200, report_html="<p>Loud.</p>"),
+        world.an_event(yearly=True, starts_at=clock.now() - timedelta(days=300), last_year=2031),
+        world.an_event(online_url="https://meet.example/x", ends_at=clock.now() + timedelta(days=15)),
+        world.an_event(locale="ru", city=world.said("Өскемен", 80), country="KZ"),
     ]
     for slug in made:
         yield f"/events/{slug}/"
-    yield from ("/events/", "/events/past/2026/", "/events.ics")
+    yield from ("/events/", "/events/past/2026/", "/events.ics", "/events/map/", "/events/2026/12/")
+    yield from (
+        "/events/2031/01/",
+        "/events/in/gb/",
+        "/events/in/fr/",
+        "/events/online/",
+        "/events/kind/film/",
+    )
 
 
 def _links(world: World) -> Iterator[str]:

@@ -164,6 +164,10 @@ class World:
         with self._inside():
             return self._event(state=state, **values)
 
+    def an_old_event(self) -> str:
+        """Slug of an event of last week."""
+        return self.an_event(starts_at=clock.now() - timedelta(days=7))
+
     def a_case(self, **values: Any) -> UUID:
         """Id of a published case with a name in another script, a fact and a timeline entry."""
         values.setdefault("slug", f"case-{next(_numbers)}")
@@ -298,6 +302,8 @@ class World:
             "called_by": self.said("", 160),
             "safety": self.said("", 300),
             "change_note": self.said("", 300),
+            "directions": self.said("", 500),
+            "bring": self.said("", 300),
             "country": "GB",
         }
         with writing():

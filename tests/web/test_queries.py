@@ -29,6 +29,7 @@ PAGES = [
         (STRANGER, path)
         for path in ("/events/past/2025/", "the action", "the article", "the event", "thanks")
     ),
+    *((STRANGER, path) for path in ("/events/map/", "/events/in/gb/", "/events/in/gb.ics")),
     *((STRANGER, path) for path in ("/cases/", "the case", "its news", "its feed", "its events")),
     *((OWN, path) for path in ("/desk/", "/desk/actions/", "/desk/events/", "/desk/news/", "/account/")),
     *((OWN, path) for path in ("the action's editor", "the article's editor")),

@@ -73,8 +73,8 @@ def _of_event(event: EventView) -> Iterator[Need]:
         return
     edit = url_for("desk.events.edit", slug=event.slug, _anchor="place")
     unit = ngettext("day", "days", days)
-    if not event.place and event.kind.value != "online":
+    if not event.place and not event.is_online:
         yield Need(days, unit, _("Name the place"), edit, _("%(title)s has no place yet.", title=event.title))
-    elif event.place_later and days <= 1:
+    elif event.keeps_place and event.place_from is None and days <= 1:
         words = _("The place of %(title)s is still kept back.", title=event.title)
         yield Need(days, unit, _("Release the place"), edit, words)
