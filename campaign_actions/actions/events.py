@@ -109,6 +109,11 @@ def by_slug(slug: str) -> EventView | None:
     return _first(_public().where(Event.slug == slug))
 
 
+def by_ids(event_ids: Iterable[UUID]) -> dict[UUID, EventView]:
+    """The public ones of these events, by id."""
+    return {event.id: event for event in _read(_public().where(Event.id.in_(list(event_ids))))}
+
+
 def for_desk(user: User) -> list[EventView]:
     """Events a user works on, next first and past ones last: an organiser's own; all for staff and admins."""
     statement = select(Event).order_by(Event.starts_at, Event.slug)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -81,6 +82,23 @@ def by_id(case_id: UUID) -> CaseView | None:
     """The case if it is published, or None."""
     case = session.scalars(select(Case).where(Case.id == case_id, Case.published)).first()
     return _view(case) if case else None
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """A published case in a list."""
+
+    id: UUID
+    slug: str
+    name: str
+    summary: str
+
+
+def by_ids(ids: Collection[UUID]) -> dict[UUID, CaseLine]:
+    """The published ones of these cases, by id."""
+    columns = (Case.id, Case.slug, Case.name, Case.summary)
+    rows = session.execute(select(*columns).where(Case.id.in_(ids), Case.published)) if ids else ()
+    return {row.id: CaseLine(*row) for row in rows}
 
 
 def names() -> list[tuple[UUID, str]]:

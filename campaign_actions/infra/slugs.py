@@ -53,10 +53,19 @@ def slugify(title: str, max_length: int = MAX_LENGTH, *, fallback: str = "") -> 
     a gap. Cut at a word where there is one. `fallback` stands for a title that has no letter we
     can write so. A slug made into a slug stays the same.
     """
-    written = unicodedata.normalize("NFC", title.lower()).translate(_LETTERS)
-    plain = unicodedata.normalize("NFKD", written).encode("ascii", "ignore").decode("ascii")
-    slug = _BETWEEN.sub("-", plain.lower()).strip("-")
+    plain = latin(title).encode("ascii", "ignore").decode("ascii")
+    slug = _BETWEEN.sub("-", plain).strip("-")
     return _cut(slug, max_length) or fallback
+
+
+def latin(text: str) -> str:
+    """`text` in small letters, Cyrillic ones in Latin letters, without accents and apostrophes.
+
+    Letters of other scripts stay as they are.
+    """
+    written = unicodedata.normalize("NFC", text.lower()).translate(_LETTERS)
+    bare = unicodedata.normalize("NFKD", written).lower()
+    return "".join(letter for letter in bare if not unicodedata.combining(letter))
 
 
 def _cut(slug: str, max_length: int) -> str:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from flask import Flask, url_for
+from flask import Flask, current_app, url_for
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from campaign_actions.actions.queries import ActionCard
     from campaign_actions.articles.queries import ArticleView
 
+CASE_PAGE, CASES_PAGE = "public.cases.show", "public.cases.index"
 WORDS = {
     "number": i18n.number,
     "day": i18n.day,
@@ -58,6 +59,7 @@ def prepare(app: Flask) -> None:
         _=sentence,
         ngettext=plural,
         article_url=article_url,
+        case_url=case_url,
         csrf_token=generate_csrf,
         current_user=current_user,
         closing_date=closing_date,
@@ -106,6 +108,14 @@ def article_url(article: ArticleView) -> str:
         return url_for("public.articles.undated", slug=article.slug)
     day = article.dated_on
     return url_for("public.articles.show", year=f"{day:%Y}", month=f"{day:%m}", slug=article.slug)
+
+
+def case_url(slug: str = "") -> str:
+    """The address of a case, or of the list of all cases; "" while the site has no pages of cases."""
+    endpoint = CASE_PAGE if slug else CASES_PAGE
+    if endpoint not in current_app.view_functions:
+        return ""
+    return url_for(endpoint, slug=slug) if slug else url_for(endpoint)
 
 
 def event_when(event: EventView) -> str:

@@ -1,4 +1,4 @@
-"""Atom feeds of articles: all news, one category, one author."""
+"""Atom feeds of articles: all news, one category, one author, one tag."""
 
 from __future__ import annotations
 
@@ -46,6 +46,15 @@ def author(slug: str) -> Response:
     return _feed(Filters(author=slug), _("All posts by %(name)s", name=shelf.title), here, page)
 
 
+@bp.get("/tag/<slug>/feed/")
+@keep(Keep.FEED)
+def tag(slug: str) -> Response:
+    """The articles with a tag."""
+    shelf = queries.tag_named(slug) or abort(404)
+    here, page = url_for("public.feeds.tag", slug=slug), url_for("public.archives.tag", slug=slug)
+    return _feed(Filters(tag=slug), _("Tag: %(title)s", title=shelf.title), here, page)
+
+
 def _feed(filters: Filters, title: str, here: str, page: str) -> Response:
     base = settings().site_url
     listed = queries.newest_with_text(ENTRIES, filters)
@@ -72,7 +81,7 @@ def _entry(article: ArticleView, base: str) -> atom.Entry:
         author=article.author_name,
         summary=article.teaser,
         html=article.body_html,
-        categories=[title for _slug, title in article.categories],
+        categories=[title for _slug, title in (*article.categories, *article.tags)],
         language=article.locale,
     )
 

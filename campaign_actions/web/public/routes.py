@@ -13,7 +13,9 @@ from campaign_actions.web.public import (
     feeds,
     home,
     mine,
+    old_addresses,
     pages,
+    search,
     signing,
 )
 
@@ -22,5 +24,7 @@ def register(app: Flask) -> None:
     """Add the public pages to `app`."""
     public = Blueprint("public", __name__)
     for module in (home, actions, signing, confirming, mine, articles, archives, feeds, events, pages):
+        public.register_blueprint(module.bp)
+    for module in (search, old_addresses):
         public.register_blueprint(module.bp)
     app.register_blueprint(public)
