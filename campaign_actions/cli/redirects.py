@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 
 from campaign_actions import audit
+from campaign_actions.actions import moving as actions
+from campaign_actions.articles import moving as articles
 from campaign_actions.cli.site import inside_site
 from campaign_actions.errors import Refused
 from campaign_actions.infra import redirects as table
 from campaign_actions.infra.database.engine import db, writing
 from campaign_actions.infra.i18n import _
+
+MOVES: dict[str, Callable[..., object]] = {"article": articles.move, "action": actions.move}
 
 
 @click.group()
@@ -27,6 +33,21 @@ def add(old: str, new: str) -> None:
             with writing() as connection:
                 table.leave(connection, old, new)
                 audit.record("redirect.add", thing="redirect", thing_id="", old=old, new=new)
+        except Refused as refusal:
+            raise click.ClickException(refusal.sentence) from refusal
+    click.echo(_("%(old)s leads to %(new)s now.", old=old, new=new))
+
+
+@redirects.command()
+@click.argument("kind", type=click.Choice(list(MOVES)))
+@click.argument("old")
+@click.argument("new")
+def move(kind: str, old: str, new: str) -> None:
+    """Give an article or action the last part NEW of an address instead of OLD; the old address leads on."""
+    with inside_site():
+        try:
+            with writing():
+                MOVES[kind](old, new, by=None)
         except Refused as refusal:
             raise click.ClickException(refusal.sentence) from refusal
     click.echo(_("%(old)s leads to %(new)s now.", old=old, new=new))

@@ -3,6 +3,9 @@
 import re
 import unicodedata
 
+from campaign_actions.errors import Refused
+from campaign_actions.infra.i18n import _
+
 MAX_LENGTH = 80
 
 # Kazakh letters as their Russian neighbours, so that one name gives one slug in both languages.
@@ -56,6 +59,14 @@ def slugify(title: str, max_length: int = MAX_LENGTH, *, fallback: str = "") -> 
     plain = latin(title).encode("ascii", "ignore").decode("ascii")
     slug = _BETWEEN.sub("-", plain).strip("-")
     return _cut(slug, max_length) or fallback
+
+
+def checked(typed: str) -> str:
+    """`typed` if it is a slug. Raises Refused, in words, for anything else."""
+    if not typed or slugify(typed) != typed:
+        most = MAX_LENGTH
+        raise Refused(_("Write at most %(most)s small Latin letters, digits and hyphens.", most=most))
+    return typed
 
 
 def latin(text: str) -> str:

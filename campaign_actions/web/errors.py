@@ -111,7 +111,8 @@ def _not_found(_error: HTTPException) -> Response:
         # A page that is not there needs no database to say so.
         leads_to, open_actions = None, []
     if leads_to:
-        return make_response(redirect(leads_to, 301))
+        # A form that was open when its action moved arrives there with all that was typed.
+        return make_response(redirect(leads_to, 301 if request.method in ("GET", "HEAD") else 308))
     return page(404, "404", open_actions=open_actions)
 
 

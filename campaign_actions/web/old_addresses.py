@@ -20,7 +20,7 @@ _NEVER = ("/account/", "/c/", "/desk/", "/my/", "/preview/", "/staff/", "/static
 def moved() -> str | None:
     """The address that the one asked for leads to now, with its language; None when it never led anywhere."""
     path = _path()
-    if path is None or request.method not in ("GET", "HEAD") or path.startswith(_NEVER):
+    if path is None or path.startswith(_NEVER):
         return None
     found = redirects.find(session.connection(), _candidates(path))
     if found is None:
