@@ -44,7 +44,7 @@ def test_s06_an_exact_title_or_slug_comes_first_and_all_spellings_find_the_same(
     reader = story.stranger()
     for words in ("Release Arman Tolegen", "release arman tolegen", "release-arman-tolegen"):
         page = reader.client.get("/search/", query_string={"q": words}).text
-        assert [words for level, words in headings_of(page) if level == 3][0] == action.card.title
+        assert next(words for level, words in headings_of(page) if level == 3) == action.card.title
     found = {
         words: [
             heading

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, redirect, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from campaign_actions.actions import events, queries as actions
 from campaign_actions.actions.queries import ActionCard
 from campaign_actions.articles import queries as articles
 from campaign_actions.cases import queries as cases
+from campaign_actions.formats import linked_data
 from campaign_actions.infra import clock
 from campaign_actions.signatures import counting
 from campaign_actions.web.caching import Keep, keep
 from campaign_actions.web.old_addresses import moved
+from campaign_actions.web.settings import settings
 
 bp = Blueprint("home", __name__)
 
@@ -49,6 +51,9 @@ def home() -> Response | str:
         actions=chosen,
         events=events.coming(EVENTS_SHOWN),
         counts=counting.shown([card.id for card in listed]),
+        data=linked_data.site(
+            settings().site_name, settings().site_url + url_for("public.home.home"), settings().languages
+        ),
     )
 
 

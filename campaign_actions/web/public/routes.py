@@ -9,6 +9,7 @@ from campaign_actions.web.public import (
     archives,
     articles,
     confirming,
+    embed,
     events,
     feeds,
     home,
@@ -17,13 +18,17 @@ from campaign_actions.web.public import (
     pages,
     search,
     signing,
+    sitemap,
 )
 
 
 def register(app: Flask) -> None:
     """Add the public pages to `app`."""
     public = Blueprint("public", __name__)
-    for module in (home, actions, signing, confirming, mine, articles, archives, feeds, events, pages):
+    for module in (
+        *(home, actions, signing, confirming, mine, articles, archives, feeds, events, pages),
+        *(embed, sitemap),
+    ):
         public.register_blueprint(module.bp)
     for module in (search, old_addresses):
         public.register_blueprint(module.bp)
