@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, true
 
 from campaign_actions.actions.models import (
     Action,
@@ -27,7 +27,7 @@ from campaign_actions.articles.models import (
     article_category,
     article_tag,
 )
-from campaign_actions.cases.models import Case, TimelineEntry
+from campaign_actions.cases.models import Case, CaseFact, CaseName, CaseText, TimelineEntry
 from campaign_actions.infra import i18n
 from campaign_actions.infra.search.index import Entry
 from campaign_actions.infra.search.models import Kind
@@ -82,23 +82,28 @@ def _actions(connection: Connection, ids: Collection[UUID]) -> list[Entry]:
 
 
 def _cases(connection: Connection, ids: Collection[UUID]) -> list[Entry]:
+    columns = (CaseText.locale, CaseText.name, CaseText.summary, CaseText.body)
     rows = connection.execute(
-        select(Case.id, Case.slug, Case.name, Case.summary, Case.sentence_note, Case.checked_on).where(
-            Case.id.in_(ids), Case.published
-        )
+        select(Case.id, Case.slug, Case.checked_on, *columns)
+        .join(CaseText, CaseText.case_id == Case.id)
+        .where(Case.id.in_(ids), Case.published)
     ).all()
+    names = _names(connection, CaseName.name, CaseName.case_id, true(), ids)
     told: Names = {}
     entries = select(TimelineEntry.case_id, TimelineEntry.title, TimelineEntry.text)
-    for case_id, *texts in connection.execute(entries.where(TimelineEntry.case_id.in_(ids))):
-        told[case_id] = (*told.get(case_id, ()), *texts)
+    facts = select(CaseFact.case_id, CaseFact.text)
+    for statement in (entries.where(TimelineEntry.case_id.in_(ids)), facts.where(CaseFact.case_id.in_(ids))):
+        for case_id, *texts in connection.execute(statement):
+            told[case_id] = (*told.get(case_id, ()), *texts)
     return [
         Entry(
             kind=Kind.CASE,
             thing_id=row.id,
-            locale=i18n.DEFAULT_LANGUAGE,
+            locale=row.locale,
             slug=row.slug,
             title=row.name,
-            texts=(row.summary, row.sentence_note, *told.get(row.id, ())),
+            names=names.get(row.id, ()),
+            texts=(row.summary, row.body, *told.get(row.id, ())),
             day=row.checked_on,
         )
         for row in rows

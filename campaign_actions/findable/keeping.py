@@ -15,7 +15,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
 from campaign_actions.actions.models import Action, ActionText, Event
 from campaign_actions.articles.models import Article
-from campaign_actions.cases.models import Case, TimelineEntry
+from campaign_actions.cases.models import Case, CaseFact, CaseName, CaseText, TimelineEntry
 from campaign_actions.findable import rebuilding
 from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.search.models import Kind
@@ -27,6 +27,9 @@ FOLLOWED: dict[type, tuple[Kind, str]] = {
     ActionText: (Kind.ACTION, "action_id"),
     Article: (Kind.ARTICLE, "id"),
     Case: (Kind.CASE, "id"),
+    CaseText: (Kind.CASE, "case_id"),
+    CaseName: (Kind.CASE, "case_id"),
+    CaseFact: (Kind.CASE, "case_id"),
     TimelineEntry: (Kind.CASE, "case_id"),
     Event: (Kind.EVENT, "id"),
 }

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from flask import Flask, current_app, url_for
+from flask import Flask, url_for
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
@@ -24,12 +23,15 @@ from campaign_actions.web.settings import settings
 from campaign_actions.web.static import static_url
 from campaign_actions.web.words import (
     access_words,
+    case_tag,
     event_kind_words,
+    fact_words,
     kind_words,
     level_notes,
     not_translated_words,
     outcome_words,
     tag_of,
+    write_words,
 )
 
 if TYPE_CHECKING:
@@ -37,7 +39,6 @@ if TYPE_CHECKING:
     from campaign_actions.actions.queries import ActionCard
     from campaign_actions.articles.queries import ArticleView
 
-CASE_PAGE, CASES_PAGE = "public.cases.show", "public.cases.index"
 WORDS = {
     "number": i18n.number,
     "day": i18n.day,
@@ -49,6 +50,19 @@ WORDS = {
     "clock_time": i18n.clock_time,
     "country_name": i18n.country_name,
 }
+# States, kinds and choices, each by the name of its function.
+SAYINGS = {
+    "access_words": access_words,
+    "case_tag": case_tag,
+    "event_kind_words": event_kind_words,
+    "fact_words": fact_words,
+    "kind_words": kind_words,
+    "level_notes": level_notes,
+    "not_translated_words": not_translated_words,
+    "outcome_words": outcome_words,
+    "tag_of": tag_of,
+    "write_words": write_words,
+}
 
 
 def prepare(app: Flask) -> None:
@@ -59,36 +73,30 @@ def prepare(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         **WORDS,
+        **SAYINGS,
         _=sentence,
         ngettext=plural,
-        **_by_name(article_url, case_url),
+        article_url=article_url,
         csrf_token=generate_csrf,
         current_user=current_user,
         closing_date=closing_date,
         event_date=event_date,
-        event_kind_words=event_kind_words,
         event_place=event_place,
         event_when=event_when,
-        access_words=access_words,
         failed=False,
         goal_state=goal_state,
         here="",
         here_path=language.here,
         joined_name=joined_name,
-        kind_words=kind_words,
-        level_notes=level_notes,
-        outcome_words=outcome_words,
         is_long=is_long,
         languages=i18n.LANGUAGES,
         locale=i18n.current_locale,
-        not_translated_words=not_translated_words,
         now=clock.now,
         rooms=rooms,
         settings=settings,
         spoken=language.spoken,
         spoken_in=spoken_in,
         static_url=static_url,
-        tag_of=tag_of,
     )
     app.jinja_env.filters.update(WORDS, trusted=trusted)
 
@@ -123,14 +131,6 @@ def address_of_article(slug: str, day: date | None) -> str:
     if day is None:
         return url_for("public.articles.undated", slug=slug)
     return url_for("public.articles.show", year=f"{day:%Y}", month=f"{day:%m}", slug=slug)
-
-
-def case_url(slug: str = "") -> str:
-    """The address of a case, or of the list of all cases; "" while the site has no pages of cases."""
-    endpoint = CASE_PAGE if slug else CASES_PAGE
-    if endpoint not in current_app.view_functions:
-        return ""
-    return url_for(endpoint, slug=slug) if slug else url_for(endpoint)
 
 
 def event_when(event: EventView) -> str:
@@ -209,10 +209,6 @@ def joined_name(title: str) -> str:
     if not gap or len(previous) + len(last) + 1 > 14:
         return title
     return f"{before} {previous}\N{NO-BREAK SPACE}{last}"
-
-
-def _by_name(*functions: Callable[..., object]) -> dict[str, Callable[..., object]]:
-    return {function.__name__: function for function in functions}
 
 
 def _filled(words: str, gaps: dict[str, object]) -> str:

@@ -14,7 +14,7 @@ from campaign_actions.actions.models import Action, ActionState, ActionText, Eve
 from campaign_actions.articles import editing, publishing
 from campaign_actions.articles.editing import ArticleWords
 from campaign_actions.articles.models import Article
-from campaign_actions.cases.models import Case, EntryKind, TimelineEntry
+from campaign_actions.cases.models import Case, CaseName, CaseText, EntryKind, TimelineEntry
 from campaign_actions.cli import imports, reindex
 from campaign_actions.findable import rebuilding
 from campaign_actions.imports import importing, listing
@@ -134,6 +134,9 @@ def test_a_case_is_found_by_its_name_and_by_what_happened() -> None:
     assert found("Tolegen") == {}
     change(lambda: setattr(session.get_one(Case, case_id), "published", True))
     assert found("Tolegen") == found("taken home") == {Kind.CASE: (case_id,)}
+    russian = CaseText(case_id=case_id, locale="ru", name="Арман Толеген", summary="Вёл забастовку.")
+    change(lambda: session.add_all([russian, CaseName(case_id=case_id, lang="zh", name="托列根")]))
+    assert found("забастовку") == found("托列根") == {Kind.CASE: (case_id,)}
     change(lambda: session.execute(delete(TimelineEntry)))
     assert found("taken home") == {}
 
