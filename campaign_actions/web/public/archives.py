@@ -1,4 +1,4 @@
-"""Archives of articles: by year, month, category and author, all shown by one page."""
+"""Archives of articles: by year, month, category, author and tag, all shown by one page."""
 
 from __future__ import annotations
 
@@ -87,6 +87,16 @@ def author(slug: str, page: int | None = None) -> Answer:
     shelf = queries.author_named(slug) or abort(404)
     heading = _("All posts by %(name)s", name=shelf.title)
     return listing(_archive_of(shelf, "author", heading, Filters(author=slug)), page)
+
+
+@bp.get("/tag/<slug>/")
+@bp.get("/tag/<slug>/page/<int:page>/")
+@keep(Keep.COUNT)
+def tag(slug: str, page: int | None = None) -> Answer:
+    """The articles with a tag."""
+    shelf = queries.tag_named(slug) or abort(404)
+    heading = _("Tag: %(title)s", title=shelf.title)
+    return listing(_archive_of(shelf, "tag", heading, Filters(tag=slug)), page)
 
 
 def listing(archive: Archive, page: int | None) -> Answer:
