@@ -151,7 +151,7 @@ def _sign(connection: Connection, action_id: UUID, told: content.Action, days: D
     promised = page.delete_on
     if closes_at is not None:
         promised = queries.deletion_day(closes_at, page.card.zone, at_risk=page.card.at_risk)
-    shown = Shown(page.text_version, page.text_revision, consents.CURRENT, "", promised)
+    shown = Shown(page.text_version, page.text_revision, consents.CURRENT, "", promised, page.card.locale)
     signed_on = content.spread(told.published_on, told.closed_on or days.today, told.signatures)
     for supporter, day in zip(_supporters(told.signatures), signed_on, strict=True):
         seen = Noticed(prefix="192.0.2.0/24", agent="", trap=False)

@@ -106,7 +106,7 @@ def changes_since(shown: Shown | None, action: ActionPage) -> list[str]:
     if shown is None or shown == now:
         return []
     changes = []
-    if (shown.text_version, shown.text_revision) != (now.text_version, now.text_revision):
+    if _words_of(shown) != _words_of(now):
         changes.append(_("The text of the letter was changed after you opened the page."))
     if shown.targets_digest != now.targets_digest:
         changes.append(_("The title or the people it is addressed to have changed."))
@@ -117,6 +117,10 @@ def changes_since(shown: Shown | None, action: ActionPage) -> list[str]:
     if shown.consent_version != now.consent_version:
         changes.append(_("The sentence you agree to, under the button, has changed."))
     return changes
+
+
+def _words_of(shown: Shown) -> tuple[str, int, int]:
+    return shown.text_locale, shown.text_version, shown.text_revision
 
 
 def share_url(slug: str) -> str:
