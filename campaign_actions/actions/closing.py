@@ -100,7 +100,11 @@ def deliver(action_id: UUID, delivery: Delivery, *, by: User | None) -> None:
     for name, line in lines.items():
         if len(line) > MAX_PLACE:
             raise Refused(_("Write at most %(most)s characters here.", most=number(MAX_PLACE)), field=name)
-    facts = {"delivered_on": delivery.on, "delivered_place": lines["place"], "delivered_to": lines["to"]}
+    facts: dict[str, Any] = {
+        "delivered_on": delivery.on,
+        "delivered_place": lines["place"],
+        "delivered_to": lines["to"],
+    }
     _move(action_id, "deliver", by, state=ActionState.DELIVERED, state_reason=told, **facts)
 
 
@@ -199,7 +203,7 @@ def _move(
 
 
 def one_line(text: str, missing: str) -> str:
-    """A reason on one line. Raises Refused, at the field `reason`, when it is empty or over 500 characters."""
+    """A reason on one line. Raises Refused, at the field `reason`, if empty or over 500 characters."""
     line = " ".join(text.split())
     if not line:
         raise Refused(missing, field="reason")

@@ -45,7 +45,8 @@ class ActionCard:
     """An action as lists show it, in one language; moments are UTC, to be shown in `zone`.
 
     `state` is what the clock says: one that opens later is open from its moment on, whether or not
-    the worker has come by. `locale` is the language of title and ask.
+    the worker has come by. `locale` is the language of title and ask, `original` that of everything
+    else that an organiser wrote: goals, plan, reasons, outcome.
     """
 
     id: UUID
@@ -55,6 +56,7 @@ class ActionCard:
     title: str
     ask: str
     locale: str
+    original: str
     zone: str
     opens_at: datetime | None
     closes_at: datetime | None
@@ -274,8 +276,8 @@ def _goals(ids: list[UUID]) -> dict[UUID, tuple[GoalView, ...]]:
     found: dict[UUID, tuple[GoalView, ...]] = {}
     columns = (Goal.action_id, Goal.number, Goal.meaning, Goal.passed_on)
     statement = select(*columns).where(Goal.action_id.in_(ids)).order_by(Goal.number)
-    for action_id, *goal in session.execute(statement):
-        found[action_id] = (*found.get(action_id, ()), GoalView(*goal))
+    for action_id, number, meaning, passed_on in session.execute(statement):
+        found[action_id] = (*found.get(action_id, ()), GoalView(number, meaning, passed_on))
     return found
 
 
@@ -288,6 +290,7 @@ def _card(action: Action, text: ActionText, goals: tuple[GoalView, ...], success
         title=text.title,
         ask=text.ask,
         locale=text.locale,
+        original=action.locale,
         zone=action.zone,
         opens_at=action.opens_at,
         closes_at=action.closes_at,

@@ -61,9 +61,7 @@ def waiting(action_ids: Iterable[UUID]) -> Sequence[TextChange]:
     ids = list(action_ids)
     if not ids:
         return []
-    statement = select(TextChange).where(
-        TextChange.action_id.in_(ids), TextChange.state == ChangeState.ASKED
-    )
+    statement = select(TextChange).where(TextChange.action_id.in_(ids), TextChange.state == ChangeState.ASKED)
     return session.scalars(statement.order_by(TextChange.asked_at)).all()
 
 

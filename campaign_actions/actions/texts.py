@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -13,6 +14,7 @@ from campaign_actions import audit
 from campaign_actions.accounts.models import User
 from campaign_actions.actions import drafting, wording
 from campaign_actions.actions.models import Action, ActionState, ActionText
+from campaign_actions.actions.publishing import Check
 from campaign_actions.actions.wording import Words
 from campaign_actions.errors import Refused
 from campaign_actions.infra import clock
@@ -46,15 +48,25 @@ _NEEDED: dict[str, Lazy] = {
 }
 
 
-def tabs(action: Action) -> list[TextTab]:
-    """Every language of the site, the original first; of the version the action shows now."""
+def tabs(action: Action, languages: Iterable[str]) -> list[TextTab]:
+    """The action's own language, then the other `languages` of the site; of the version shown now."""
     statement = select(ActionText).where(
         ActionText.action_id == action.id, ActionText.version == action.text_version
     )
     found = {text.locale: text for text in session.scalars(statement)}
     original = wording.digest_of(found[action.locale])
-    order = sorted(LANGUAGES, key=lambda locale: locale != action.locale)
+    order = [action.locale, *(locale for locale in languages if locale != action.locale)]
     return [_tab(locale, found.get(locale), original, locale == action.locale) for locale in order]
+
+
+def reminders(tabs: Iterable[TextTab]) -> list[Check]:
+    """Lines for the check list: each language that supporters cannot read yet."""
+    sentences = {
+        "en": _("No English text yet"),
+        "ru": _("No Russian text yet"),
+        "kk": _("No Kazakh text yet"),
+    }
+    return [Check("texts", False, sentences[tab.locale], needed=False) for tab in tabs if not tab.shown]
 
 
 def find(action: Action, locale: str) -> ActionText | None:

@@ -58,6 +58,12 @@ def versions(action_id: UUID, locale: str) -> list[ActionText]:
     return list(found.values())
 
 
+def of_version(action_id: UUID, locale: str, version: int) -> ActionText | None:
+    """The text of one version in exactly this language."""
+    which = (ActionText.action_id == action_id, ActionText.locale == locale, ActionText.version == version)
+    return session.scalars(select(ActionText).where(*which)).one_or_none()
+
+
 def frozen_on(action: Action) -> date | None:
     """The day of the first signature under the version shown now, in any language; None before it."""
     statement = select(ActionText.frozen_on).where(
@@ -96,7 +102,7 @@ def freeze(connection: Connection, action_id: UUID, locale: str, version: int, r
 
 def digest_of(words: Words | ActionText) -> str:
     """16 hex digits that stand for title, ask and letter; a translation keeps those of its original."""
-    text = "\0".join((words.title, words.ask, words.letter))
+    text = f"{words.title}\0{words.ask}\0{words.letter}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

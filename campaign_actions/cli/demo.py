@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, exists, select, update
 from campaign_actions.accounts import passwords, users
 from campaign_actions.accounts.models import Role, User
 from campaign_actions.actions import closing, drafting, events, outcomes, publishing, queries
+from campaign_actions.actions.closing import Delivery
 from campaign_actions.actions.models import Action, ActionText, Level
 from campaign_actions.articles import editing, publishing as articles
 from campaign_actions.articles.models import Article
@@ -132,7 +133,7 @@ def _act(
     if told.closed_on:
         closing.close(draft.id, by=organiser)
     if told.delivered:
-        closing.deliver(draft.id, told.delivered, by=organiser)
+        closing.deliver(draft.id, Delivery(note=told.delivered), by=organiser)
     if told.result:
         outcomes.record(draft.id, told.result, by=organiser, seen_version=_version_of(draft.id))
     _backdate(draft.id, told)

@@ -47,6 +47,9 @@ class Breakdown:
     others: int
 
 
+NOBODY = Breakdown(0, (), 0)
+
+
 def fold(connection: Connection) -> int:
     """Move up to 1,000 ledger rows into the counters; gives how many. Several may fold at once.
 
@@ -143,7 +146,7 @@ def countries(action_id: UUID) -> Breakdown:
     named = select(Counter.dim, Counter.n).where(
         Counter.action_id == action_id, or_(Counter.dim == ALL, Counter.dim.like("c:%"))
     )
-    numbers = {dim: n for dim, n in session.execute(named)}
+    numbers: dict[str, int] = {row.dim: row.n for row in session.execute(named)}
     total = numbers.pop(ALL, 0)
     numbers.pop("c:--", None)
     shown_ones = [(dim.removeprefix("c:"), n) for dim, n in numbers.items() if n >= SHOWN_COUNTRIES_FROM]

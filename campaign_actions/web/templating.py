@@ -27,8 +27,11 @@ from campaign_actions.web.words import (
     kind_words,
     level_notes,
     not_translated_words,
+    opening_words,
     outcome_words,
+    readable_in,
     tag_of,
+    text_state_words,
 )
 
 if TYPE_CHECKING:
@@ -81,12 +84,15 @@ def prepare(app: Flask) -> None:
         locale=i18n.current_locale,
         not_translated_words=not_translated_words,
         now=clock.now,
+        opening_words=opening_words,
+        readable_in=readable_in,
         rooms=rooms,
         settings=settings,
         spoken=language.spoken,
         spoken_in=spoken_in,
         static_url=static_url,
         tag_of=tag_of,
+        text_state_words=text_state_words,
     )
     app.jinja_env.filters.update(WORDS, trusted=trusted)
 

@@ -1,4 +1,4 @@
-"""What the worker does by the clock: forget, expire, open, close, empty the write-ahead log, say it is alive."""
+"""What the worker does by the clock: forget, expire, open, close, empty the log, say it is alive."""
 
 from __future__ import annotations
 
