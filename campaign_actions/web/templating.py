@@ -49,6 +49,9 @@ WORDS = {
     "short_month": i18n.short_month,
     "clock_time": i18n.clock_time,
     "country_name": i18n.country_name,
+    "opening_words": opening_words,
+    "readable_in": readable_in,
+    "text_state_words": text_state_words,
 }
 
 
@@ -84,15 +87,12 @@ def prepare(app: Flask) -> None:
         locale=i18n.current_locale,
         not_translated_words=not_translated_words,
         now=clock.now,
-        opening_words=opening_words,
-        readable_in=readable_in,
         rooms=rooms,
         settings=settings,
         spoken=language.spoken,
         spoken_in=spoken_in,
         static_url=static_url,
         tag_of=tag_of,
-        text_state_words=text_state_words,
     )
     app.jinja_env.filters.update(WORDS, trusted=trusted)
 

@@ -143,7 +143,8 @@ class World:
             if state is ActionState.SCHEDULED:
                 values.setdefault("opens_at", clock.now() + timedelta(days=7))
             closed_at = clock.now() if state in (ActionState.CLOSED, ActionState.DELIVERED) else None
-            return self._action(state=state, closed_at=closed_at, **values).card.slug
+            values.setdefault("closed_at", closed_at)
+            return self._action(state=state, **values).card.slug
 
     def scheduled(self) -> str:
         """Slug of an action that opens in a week."""

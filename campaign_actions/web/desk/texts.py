@@ -82,7 +82,7 @@ def change(slug: str, locale: str) -> Answer:
     text = texts.find(action, locale) or abort(404)
     form = ChangeForm(data=_filled(action, text))
     failed = request.method == "POST"
-    if failed and form.validate():
+    if request.method == "POST" and form.validate():
         try:
             with writing():
                 rewording.ask(
@@ -117,7 +117,7 @@ def decide(slug: str, change_id: UUID) -> Answer:
         abort(404)
     form = DecisionForm(data={"seen": action.version})
     failed = request.method == "POST"
-    if failed and form.validate():
+    if request.method == "POST" and form.validate():
         try:
             _decide(wish, form)
             return redirect(url_for("desk.actions.edit", slug=slug, saved=1, _anchor="texts"), 303)
@@ -140,13 +140,15 @@ def _save(action: Action, locale: str, form: TextForm) -> Answer:
     if not form.validate():
         return _page(action, locale, form, failed=True), 422
     deed = request.form.get("do", "save")
+    before = texts.find(action, locale)
+    show = deed == "show" or (deed == "preview" and before is not None and before.shown)
     try:
         with writing():
             texts.save(
                 action.id,
                 locale,
                 form.words(),
-                show=deed == "show",
+                show=show,
                 by=user(),
                 seen_version=form.seen_version,
             )
