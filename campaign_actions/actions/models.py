@@ -205,6 +205,11 @@ class TextChange(Model, kw_only=True):
     decided_at: Mapped[datetime | None] = mapped_column(default=None)
     answer: Mapped[str] = mapped_column(String(500), default="")
 
+    @property
+    def next_version(self) -> int:
+        """The version these words would become."""
+        return self.version + 1
+
 
 class Goal(Model, kw_only=True):
     """A number of signatures and what happens there; `passed_on` is set once, by the count."""

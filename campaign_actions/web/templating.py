@@ -23,7 +23,9 @@ from campaign_actions.web.settings import settings
 from campaign_actions.web.static import static_url
 from campaign_actions.web.words import (
     access_words,
+    case_tag,
     event_kind_words,
+    fact_words,
     kind_words,
     level_notes,
     not_translated_words,
@@ -32,6 +34,7 @@ from campaign_actions.web.words import (
     readable_in,
     tag_of,
     text_state_words,
+    write_words,
 )
 
 if TYPE_CHECKING:
@@ -49,9 +52,22 @@ WORDS = {
     "short_month": i18n.short_month,
     "clock_time": i18n.clock_time,
     "country_name": i18n.country_name,
+}
+# States, kinds and choices, each by the name of its function.
+SAYINGS = {
+    "access_words": access_words,
+    "case_tag": case_tag,
+    "event_kind_words": event_kind_words,
+    "fact_words": fact_words,
+    "kind_words": kind_words,
+    "level_notes": level_notes,
+    "not_translated_words": not_translated_words,
     "opening_words": opening_words,
+    "outcome_words": outcome_words,
     "readable_in": readable_in,
+    "tag_of": tag_of,
     "text_state_words": text_state_words,
+    "write_words": write_words,
 }
 
 
@@ -63,6 +79,7 @@ def prepare(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         **WORDS,
+        **SAYINGS,
         _=sentence,
         ngettext=plural,
         article_url=article_url,
@@ -70,29 +87,22 @@ def prepare(app: Flask) -> None:
         current_user=current_user,
         closing_date=closing_date,
         event_date=event_date,
-        event_kind_words=event_kind_words,
         event_place=event_place,
         event_when=event_when,
-        access_words=access_words,
         failed=False,
         goal_state=goal_state,
         here="",
         here_path=language.here,
         joined_name=joined_name,
-        kind_words=kind_words,
-        level_notes=level_notes,
-        outcome_words=outcome_words,
         is_long=is_long,
         languages=i18n.LANGUAGES,
         locale=i18n.current_locale,
-        not_translated_words=not_translated_words,
         now=clock.now,
         rooms=rooms,
         settings=settings,
         spoken=language.spoken,
         spoken_in=spoken_in,
         static_url=static_url,
-        tag_of=tag_of,
     )
     app.jinja_env.filters.update(WORDS, trusted=trusted)
 
@@ -119,10 +129,14 @@ def spoken_in(locale: str) -> Markup:
 
 def article_url(article: ArticleView) -> str:
     """The address of an article: by year and month, or under /news/undated/."""
-    if article.dated_on is None:
-        return url_for("public.articles.undated", slug=article.slug)
-    day = article.dated_on
-    return url_for("public.articles.show", year=f"{day:%Y}", month=f"{day:%m}", slug=article.slug)
+    return address_of_article(article.slug, article.dated_on)
+
+
+def address_of_article(slug: str, day: date | None) -> str:
+    """As `article_url`, by what the address is made of."""
+    if day is None:
+        return url_for("public.articles.undated", slug=slug)
+    return url_for("public.articles.show", year=f"{day:%Y}", month=f"{day:%m}", slug=slug)
 
 
 def event_when(event: EventView) -> str:
@@ -172,6 +186,13 @@ def closing_date(action: ActionCard) -> date:
     if closing is None:
         raise ValueError("an action without a closing day")
     return closing.astimezone(ZoneInfo(action.zone)).date()
+
+
+def closing_words(action: ActionCard) -> str:
+    """Kind and closing day of an action: "Petition, closes 30 November 2026"."""
+    if not action.is_open or action.closes_at is None:
+        return kind_words(action.kind)
+    return _("%(kind)s, closes %(day)s", kind=kind_words(action.kind), day=i18n.day(closing_date(action)))
 
 
 def rooms(here: str) -> list[tuple[str, str]]:

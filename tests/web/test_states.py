@@ -52,7 +52,7 @@ def test_before_it_opens_the_page_says_when_and_takes_no_post(
     assert "Signing opens on 25 October 2026 at 09:00, London time" in words
     assert "<form" not in page.text
     assert "have signed" not in words
-    assert "/feeds/" in page.text
+    assert "/actions/feed/" in page.text
     other = make(app)
     fields = Signer(app, other).fields(name="Jonas Berg", email="jonas@example.org")
     refused = Signer(app, scheduled).post("sign", fields)

@@ -98,7 +98,7 @@ def _of_wishes(wishes: Sequence[TextChange], cards: Mapping[UUID, ActionCard]) -
 
 
 def _of_event(event: EventView) -> Iterator[Need]:
-    days = (event.starts_at - clock.now()).days
+    days = max((event.starts_at - clock.now()).days, 0)
     if event.is_past or event.state is EventState.CANCELLED or days > PLACE_DAYS:
         return
     edit = url_for("desk.events.edit", slug=event.slug, _anchor="place")

@@ -15,7 +15,7 @@ from campaign_actions.infra.database.engine import writing
 from campaign_actions.infra.i18n import using_locale
 from campaign_actions.web.desk.actions import Answer
 from campaign_actions.web.desk.person import user
-from campaign_actions.web.forms import SeenField, TokenForm, label
+from campaign_actions.web.forms import EditForm, label
 from campaign_actions.web.guard import own_or_404
 from campaign_actions.web.settings import settings
 from campaign_actions.web.showing import action_page
@@ -23,18 +23,12 @@ from campaign_actions.web.showing import action_page
 bp = Blueprint("texts", __name__, url_prefix="/actions")
 
 
-class TextForm(TokenForm):
+class TextForm(EditForm):
     """Title, ask and letter in one language."""
 
-    seen = SeenField()
     title = StringField(label("Title"))
     ask = TextAreaField(label("The ask"))
     letter = TextAreaField(label("Text of the letter"))
-
-    @property
-    def seen_version(self) -> int:
-        """The version of the action the page showed; 0, which none has, if it was tampered with."""
-        return self.seen.data or 0
 
     def words(self) -> Words:
         """What was typed."""
@@ -47,10 +41,9 @@ class ChangeForm(TextForm):
     reason = TextAreaField(label("Why do the words have to change?"))
 
 
-class DecisionForm(TokenForm):
+class DecisionForm(EditForm):
     """What staff make of a wish; an answer is asked for when they decline it."""
 
-    seen = SeenField()
     reason = TextAreaField(label("Answer to whoever asked"))
 
 
@@ -81,7 +74,7 @@ def change(slug: str, locale: str) -> Answer:
     action = _action(slug, locale)
     text = texts.find(action, locale) or abort(404)
     form = ChangeForm(data=_filled(action, text))
-    failed = request.method == "POST"
+    failed, status = request.method == "POST", 422
     if request.method == "POST" and form.validate():
         try:
             with writing():
@@ -95,17 +88,17 @@ def change(slug: str, locale: str) -> Answer:
                 )
             return redirect(url_for("desk.actions.edit", slug=slug, saved=1, _anchor="texts"), 303)
         except Refused as refusal:
-            form.refuse(refusal)
-            form.seen.data = action.version
+            status = form.refuse_save(refusal, action.version)
     page = render_template(
         "desk/change_text.html",
         action=action,
         card=queries.by_ids([action.id])[action.id],
         text=text,
+        next_version=text.version + 1,
         form=form,
         failed=failed,
     )
-    return (page, 422) if failed else page
+    return (page, status) if failed else page
 
 
 @bp.route("/<slug>/changes/<uuid:change_id>/", methods=["GET", "POST"])
@@ -116,22 +109,21 @@ def decide(slug: str, change_id: UUID) -> Answer:
     if wish is None or wish.action_id != action.id:
         abort(404)
     form = DecisionForm(data={"seen": action.version})
-    failed = request.method == "POST"
+    failed, status = request.method == "POST", 422
     if request.method == "POST" and form.validate():
         try:
             _decide(wish, form)
             return redirect(url_for("desk.actions.edit", slug=slug, saved=1, _anchor="texts"), 303)
         except Refused as refusal:
-            form.refuse(refusal)
-            form.seen.data = action.version
+            status = form.refuse_save(refusal, action.version)
     page = _wish_page(action, wish, form, failed=failed)
-    return (page, 422) if failed else page
+    return (page, status) if failed else page
 
 
 def _decide(wish: TextChange, form: DecisionForm) -> None:
     with writing():
         if request.form.get("do") == "approve":
-            rewording.approve(wish.id, by=user(), seen_version=form.seen.data or 0)
+            rewording.approve(wish.id, by=user(), seen_version=form.seen_version)
         else:
             rewording.decline(wish.id, form.reason.data or "", by=user())
 
@@ -153,10 +145,8 @@ def _save(action: Action, locale: str, form: TextForm) -> Answer:
                 seen_version=form.seen_version,
             )
     except Refused as refusal:
-        form.refuse(refusal)
-        overtaken = form.seen_version != action.version
-        form.seen.data = action.version
-        return _page(action, locale, form, failed=True), 409 if overtaken else 422
+        status = form.refuse_save(refusal, action.version)
+        return _page(action, locale, form, failed=True), status
     address = "desk.texts.preview" if deed == "preview" else "desk.texts.edit"
     saved = None if deed == "preview" else 1
     return redirect(url_for(address, slug=action.slug, locale=locale, saved=saved), 303)

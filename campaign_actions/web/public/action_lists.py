@@ -9,7 +9,8 @@ from flask import abort, render_template, url_for
 from campaign_actions.actions import queries
 from campaign_actions.actions.models import Kind
 from campaign_actions.actions.queries import ActionCard
-from campaign_actions.infra.i18n import LANGUAGES, _, ngettext, number
+from campaign_actions.cases import queries as cases
+from campaign_actions.infra.i18n import LANGUAGES, _, ngettext, number, sorting_key
 from campaign_actions.signatures import counting
 from campaign_actions.web.settings import settings
 from campaign_actions.web.showing import Phase, phase_of
@@ -39,6 +40,7 @@ def page(kind: str | None, spoken: str | None) -> str:
         heading=_heading(chosen, spoken),
         kinds=_kinds(kind, spoken),
         languages_of=_languages(kind, spoken),
+        cases_of=_cases(everything),
         sections=sections_of(cards),
         none_open="" if any(card.is_open for card in cards) else none_open(chosen, spoken),
         all_open=ngettext(
@@ -110,6 +112,13 @@ def _languages(kind: str | None, spoken: str | None) -> list[Choice]:
         every,
         *(Choice(LANGUAGES[code], _address(kind, code), spoken == code, lang=code) for code in codes),
     ]
+
+
+def _cases(cards: list[ActionCard]) -> list[Choice]:
+    """A case is no filter: its own page has all there is about it."""
+    found = cases.by_ids({card.case_id for card in cards if card.case_id is not None}).values()
+    by_name = sorted(found, key=lambda case: sorting_key(case.name))
+    return [Choice(case.name, url_for("public.cases.show", slug=case.slug), False) for case in by_name]
 
 
 def _address(kind: str | None, spoken: str | None) -> str:

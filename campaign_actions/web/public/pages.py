@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from flask import Blueprint, Response, abort, render_template, url_for
 
 from campaign_actions.articles import queries as articles
+from campaign_actions.cases import queries as cases
 from campaign_actions.infra import clock, i18n
 from campaign_actions.web.caching import Keep, keep
 from campaign_actions.web.settings import settings
@@ -73,7 +74,10 @@ def contact() -> str:
 def feeds() -> str:
     """All feeds, and what a feed is."""
     return render_template(
-        "public/pages/feeds.html", categories=articles.categories(), authors=articles.authors()
+        "public/pages/feeds.html",
+        categories=articles.categories(),
+        authors=articles.authors(),
+        cases=cases.listed(),
     )
 
 
@@ -83,7 +87,8 @@ def robots() -> Response:
     """What search engines need not ask for. Source: RFC 9309."""
     prefixes = [i18n.path_prefix(code) for code in settings().languages]
     lines = [f"Disallow: {prefix}{path}" for prefix in prefixes for path in NOT_FOR_ROBOTS]
-    return _text(["User-agent: *", *lines])
+    where = settings().site_url + url_for("public.sitemap.show")
+    return _text(["User-agent: *", *lines, "", f"Sitemap: {where}"])
 
 
 @bp.get("/.well-known/security.txt")
