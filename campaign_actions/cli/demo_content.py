@@ -45,7 +45,8 @@ class Article:
 class Action:
     """An action as the editor would send it, and what is to become of it.
 
-    `case` is the key of a case or empty; `closed_on`, `delivered`, `result` are None while it is open.
+    `texts` are its words in other languages. `case` is the key of a case or empty;
+    `closed_on`, `delivered`, `result` are None while it is open.
     """
 
     key: str
@@ -56,6 +57,7 @@ class Action:
     delivered: str | None
     result: Result | None
     signatures: int
+    texts: Mapping[str, Words]
 
 
 @dataclass(frozen=True)
@@ -161,10 +163,11 @@ def _action(told: dict[str, Any], days: Days) -> Action:
     # What is closed by now was open once; it is published with a day that its closing then brings forward.
     typed = drafting.Typed(
         kind=Kind(told["kind"]),
-        words=Words(title=told["title"], ask=told["ask"], letter=_marked_block(told["letter"], days)),
+        words=_words(told, days, "en"),
         targets=tuple(told.get("targets", ())),
         copies=tuple(told.get("copies", ())),
         goals=tuple(GoalView(number, meaning) for number, meaning in told.get("goals", ())),
+        opens=f"{days.on(told['opens'])} 09:00" if "opens" in told else "",
         closes=f"{days.on(told.get('closes', 2))} 23:59",
         zone=told["zone"],
         at_risk=told.get("at_risk", False),
@@ -180,7 +183,12 @@ def _action(told: dict[str, Any], days: Days) -> Action:
         delivered=marked(days.fill(delivered)) if delivered else None,
         result=_result(told["outcome"], days) if "outcome" in told else None,
         signatures=told.get("signatures", 0),
+        texts={locale: _words(words, days, locale) for locale, words in told.get("texts", {}).items()},
     )
+
+
+def _words(told: dict[str, str], days: Days, locale: str) -> Words:
+    return Words(title=told["title"], ask=told["ask"], letter=_marked_block(told["letter"], days, locale))
 
 
 def _result(told: dict[str, Any], days: Days) -> Result:

@@ -41,6 +41,7 @@ class MineView:
     proved_on: date | None
     withdrawn_on: date | None
     text_version: int
+    text_locale: str
     consent_version: int
     delete_on: date
     public_name: str | None
@@ -87,6 +88,7 @@ def look(token: str) -> MineView | None:
         proved_on=row.proved_on,
         withdrawn_on=row.withdrawn_on,
         text_version=row.text_version,
+        text_locale=row.text_locale,
         consent_version=row.consent_version,
         delete_on=row.delete_on,
         public_name=row.public_name,

@@ -28,7 +28,7 @@ class Signature(Model, kw_only=True):
 
     Days only, no moment, once proved; the id is random; on SQLite the table has no row
     number. `link_hash`, `page_hash`, `code_hash` belong to the newest letter; `my_hash` is a link
-    asked for later.
+    asked for later. `locale` is the language of the page, `text_locale` that of the words read there.
     `hold` says why screening holds it. `public_name` is clear by consent.
     """
 
@@ -55,6 +55,7 @@ class Signature(Model, kw_only=True):
     country: Mapped[str | None] = mapped_column(String(2), default=None)
     locale: Mapped[str] = mapped_column(String(8))
     text_version: Mapped[int]
+    text_locale: Mapped[str] = mapped_column(String(8), default="en")
     consent_version: Mapped[int]
     source: Mapped[str] = mapped_column(String(20), default="site")
     signed_on: Mapped[date]

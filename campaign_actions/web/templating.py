@@ -29,8 +29,11 @@ from campaign_actions.web.words import (
     kind_words,
     level_notes,
     not_translated_words,
+    opening_words,
     outcome_words,
+    readable_in,
     tag_of,
+    text_state_words,
     write_words,
 )
 
@@ -59,8 +62,11 @@ SAYINGS = {
     "kind_words": kind_words,
     "level_notes": level_notes,
     "not_translated_words": not_translated_words,
+    "opening_words": opening_words,
     "outcome_words": outcome_words,
+    "readable_in": readable_in,
     "tag_of": tag_of,
+    "text_state_words": text_state_words,
     "write_words": write_words,
 }
 

@@ -1,4 +1,4 @@
-"""What the worker does by the clock: forget, expire, close, empty the write-ahead log, say it is alive."""
+"""What the worker does by the clock: forget, expire, open, close, empty the log, say it is alive."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def say_alive() -> None:
 
 def run_all(office: Office) -> None:
     """Every chore once; one that fails is logged and does not stop the rest."""
-    for chore in (_forget_unconfirmed, _forget_due, _wipe, _close_due):
+    for chore in (_forget_unconfirmed, _forget_due, _wipe, _open_due, _close_due):
         _try(chore.__name__, lambda chore=chore: _until_done(chore))  # type: ignore[misc]  # bound per turn
     _try("expire exports", lambda: exports.expire(office.settings))
     _try("checkpoint", lambda: locks.checkpoint(db.engine))
@@ -72,4 +72,9 @@ def _wipe(connection: Connection) -> int:
 
 def _close_due(connection: Connection) -> int:
     closing.close_due(connection, clock.now())
+    return 0
+
+
+def _open_due(connection: Connection) -> int:
+    closing.open_due(connection, clock.now())
     return 0

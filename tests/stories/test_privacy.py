@@ -24,7 +24,17 @@ from tests.support.story import Story
 EMAIL = "marta@example.org"
 # What may stay of a withdrawn signature: whose it was only as a digest, its state and days.
 KEPT = {
-    *("email_digest", "action_id", "id", "state", "level", "locale", "text_version", "consent_version"),
+    *(
+        "email_digest",
+        "action_id",
+        "id",
+        "state",
+        "level",
+        "locale",
+        "text_version",
+        "text_locale",
+        "consent_version",
+    ),
     *("source", "signed_on", "proved_on", "withdrawn_on", "delete_on", "letter_no", "link_hash", "my_hash"),
     *("my_until", "old_links", "code_tries", "wants_updates"),
 }

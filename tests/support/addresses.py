@@ -25,6 +25,7 @@ GAP = re.compile(r"<(?:\w+(?:\([^>]*\))?:)?(\w+)>")
 ON_PURPOSE = frozenset({"fail"})
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 DEEDS = {
+    "open": ActionState.SCHEDULED,
     "pause": ActionState.OPEN,
     "reopen": ActionState.PAUSED,
     "close": ActionState.OPEN,
@@ -130,6 +131,9 @@ TYPED: Mapping[str, dict[str, Any]] = MappingProxyType(
         "desk.events.report": {"came": "200", "report": "They read the letter out."},
         "desk.event_copies.copy": {},
         "desk.stages.stage": {"reason": REASON},
+        "desk.texts.edit": {"title": "Босатыңыз", "ask": "Сұраңыз.", "letter": "Құрметті прокурор"},
+        "desk.texts.change": {"title": "Free them", "reason": REASON},
+        "desk.texts.decide": {"reason": REASON},
         "desk.stages.outcome": {
             "outcome": "won",
             "on": "2026-11-20",
@@ -208,6 +212,10 @@ def _desk_action(world: World, route: Route) -> Iterator[dict[str, Any]]:
     yield {"slug": world.action if reads else world.an_action(ActionState.DRAFT)}
 
 
+def _translation(world: World, route: Route) -> Iterator[dict[str, Any]]:
+    yield {"slug": world.action if route.method in READING else world.an_action(), "locale": "kk"}
+
+
 def _stage(world: World, _route: Route) -> Iterator[dict[str, Any]]:
     for deed, state in DEEDS.items():
         yield {"slug": world.an_action(state), "deed": deed}
@@ -231,6 +239,8 @@ def _old_address(world: World, _route: Route) -> Iterator[dict[str, Any]]:
 
 MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = MappingProxyType(
     {
+        "public.actions.index": lambda _world, _route: iter([{"kind": "petition", "spoken": "kk"}]),
+        "public.actions.opens_ics": lambda world, _route: iter([{"slug": world.scheduled()}]),
         "public.actions.": _public_action,
         "public.signing.": _public_action,
         "public.embed.": _public_action,
@@ -268,6 +278,10 @@ MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = Mappi
         "static_file": lambda world, _route: iter([_stylesheet(world)]),
         "desk.stages.stage": _stage,
         "desk.stages.outcome": lambda world, _route: iter([{"slug": world.an_action()}]),
+        "desk.texts.edit": _translation,
+        "desk.texts.preview": _translation,
+        "desk.texts.change": lambda world, _route: iter([{"slug": world.frozen(), "locale": "en"}]),
+        "desk.texts.decide": lambda world, _route: iter([world.a_wish()]),
         "desk.actions.": _desk_action,
         "desk.previews.article": lambda world, _route: iter([{"slug": world.an_article(ArticleState.DRAFT)}]),
         "desk.previews.": lambda world, _route: iter([{"slug": world.an_action(ActionState.DRAFT)}]),

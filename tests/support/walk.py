@@ -13,12 +13,15 @@ from flask import Flask
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
+from campaign_actions.actions import wording
 from campaign_actions.actions.models import Action, ActionState, EventState, Kind, Outcome
+from campaign_actions.actions.wording import Words
 from campaign_actions.articles.models import ArticleState
 from campaign_actions.errors import Busy, Gone, NotAllowed, Refused
 from campaign_actions.exports.models import Export, ExportState
 from campaign_actions.infra import clock
-from campaign_actions.infra.database.engine import writing
+from campaign_actions.infra.database.engine import session, writing
+from campaign_actions.signatures import counting
 from tests.support import addresses
 from tests.support.addresses import Route
 from tests.support.filled_forms import fields_of
@@ -200,6 +203,13 @@ def _actions(world: World) -> Iterator[str]:
         *(world.an_action(state) for state in ActionState if state is not ActionState.DRAFT),
         *(world.an_action(kind=kind) for kind in Kind),
         *(world.an_action(ActionState.CLOSED, outcome=outcome, **ended) for outcome in Outcome),
+        world.an_action(
+            ActionState.DELIVERED,
+            delivered_on=date(2026, 11, 20),
+            delivered_place=world.said("The embassy in London", 200),
+            delivered_to=world.said("The second secretary", 200),
+        ),
+        world.an_action(ActionState.WITHDRAWN, closed_at=clock.now() - timedelta(days=400)),
         world.an_action(goals=()),
         world.an_action(closes_at=None),
         world.an_action(closes_at=clock.now() + timedelta(hours=3)),
@@ -213,7 +223,22 @@ def _actions(world: World) -> Iterator[str]:
     for slug in [*made, followed]:
         yield f"/actions/{slug}/"
         yield f"/actions/{slug}/thanks/"
-    yield from ("/", "/actions/")
+    yield from ("/", "/actions/", "/actions/kind/letter/in/kk/", "/actions/in/ru/")
+    for slug in (world.frozen(), reworded(world)):
+        yield f"/ru/actions/{slug}/"
+        yield f"/actions/{slug}/versions/"
+
+
+def reworded(world: World) -> str:
+    """Slug of an action whose text has got a second version, and a country table."""
+    slug = world.frozen()
+    with world.app.app_context(), writing() as connection:
+        action = session.query(Action).filter_by(slug=slug).one()
+        words = Words(title=world.said("Free the strikers", 60), ask="Now.", letter="Free them.")
+        wording.new_version(action, "en", words, by=None)
+        for dim, number in (("all", 31), ("c:KZ", 20), ("c:SE", 9), ("c:--", 2)):
+            counting.add(connection, action.id, dim, number)
+    return slug
 
 
 def _articles(world: World) -> Iterator[str]:

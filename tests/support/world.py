@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from campaign_actions.accounts.models import Role, User
-from campaign_actions.actions import events
+from campaign_actions.actions import events, rewording, wording
 from campaign_actions.actions.models import (
     Action,
     ActionState,
@@ -25,6 +25,7 @@ from campaign_actions.actions.models import (
     action_article,
 )
 from campaign_actions.actions.queries import ActionPage
+from campaign_actions.actions.wording import Words
 from campaign_actions.articles.models import Article, ArticleState, Author, Category, Tag
 from campaign_actions.cases.models import (
     Case,
@@ -152,8 +153,37 @@ class World:
     def an_action(self, state: ActionState = ActionState.OPEN, **values: Any) -> str:
         """Slug of an action."""
         with self._inside():
+            if state is ActionState.SCHEDULED:
+                values.setdefault("opens_at", clock.now() + timedelta(days=7))
             closed_at = clock.now() if state in (ActionState.CLOSED, ActionState.DELIVERED) else None
-            return self._action(state=state, closed_at=closed_at, **values).card.slug
+            values.setdefault("closed_at", closed_at)
+            return self._action(state=state, **values).card.slug
+
+    def scheduled(self) -> str:
+        """Slug of an action that opens in a week."""
+        return self.an_action(ActionState.SCHEDULED)
+
+    def frozen(self) -> str:
+        """Slug of an action that somebody has signed."""
+        slug = self.an_action()
+        with self._inside():
+            self._frozen(slug)
+        return slug
+
+    def a_wish(self) -> dict[str, str]:
+        """Slug and id of a change of frozen words that waits for staff."""
+        slug = self.frozen()
+        with self._inside(), writing():
+            action = session.query(Action).filter_by(slug=slug).one()
+            words = Words(title=self.said("Free the strikers", 60), letter=self.said("Free them."))
+            reason = self.said("The prosecutor has changed.", 500)
+            wish = rewording.ask(action.id, "en", words, reason, by=None, seen_version=action.version)
+            return {"slug": slug, "change_id": str(wish.id)}
+
+    def _frozen(self, slug: str) -> None:
+        with writing() as connection:
+            action = session.query(Action).filter_by(slug=slug).one()
+            assert wording.freeze(connection, action.id, "en", 1, 1)
 
     def an_article(self, state: ArticleState = ArticleState.PUBLISHED, **values: Any) -> str:
         """Slug of an article."""

@@ -8,9 +8,9 @@ from datetime import date, datetime
 
 from flask import Blueprint, render_template
 
-from campaign_actions.actions import events, queries
+from campaign_actions.actions import events, queries, rewording, wording
 from campaign_actions.actions.goals import GoalState, goal_state
-from campaign_actions.actions.models import ActionState, Kind
+from campaign_actions.actions.models import ActionState, Kind, TextChange
 from campaign_actions.actions.queries import ActionCard
 from campaign_actions.infra import clock, facts
 from campaign_actions.infra.database.engine import session
@@ -65,10 +65,14 @@ def show() -> str:
         others=[card for card in cards if card.id not in shown and card.state is not ActionState.DRAFT],
         drafts=[card for card in cards if card.state is ActionState.DRAFT],
         counts=counts,
-        needs=needs(cards, counts, coming),
+        needs=needs(cards, counts, coming, _wishes(cards)),
         events=coming[:EVENTS_SHOWN],
         silent_minutes=silent_minutes(),
     )
+
+
+def _wishes(cards: Sequence[ActionCard]) -> Sequence[TextChange]:
+    return rewording.waiting(card.id for card in cards) if wording.may_reword(user()) else ()
 
 
 def silent_minutes() -> int | None:

@@ -204,6 +204,7 @@ def _in_clear(view: MineView, action: ActionPage) -> dict[str, Any]:
         "confirmed_on": on(view.proved_on),
         "withdrawn_on": on(view.withdrawn_on),
         "text_version": view.text_version,
+        "text_language": view.text_locale,
         "consent_version": view.consent_version,
         "consent": consents.wording(view.consent_version, team=settings().site_name),
         "deleted_on": on(view.delete_on),
