@@ -155,8 +155,9 @@ def page(action_id: UUID, number: int) -> UpdatePage:
         .select_from(Update)
         .where(Update.action_id == action_id, Update.state == UpdateState.PUBLISHED)
     ).scalar_one()
-    items = _newest(action_id, A_PAGE, (number - 1) * A_PAGE) if number > 0 else []
-    return UpdatePage(tuple(items), total, max(1, -(-total // A_PAGE)))
+    pages = max(1, -(-total // A_PAGE))
+    items = _newest(action_id, A_PAGE, (number - 1) * A_PAGE) if 1 <= number <= pages else []
+    return UpdatePage(tuple(items), total, pages)
 
 
 def by_number(action_id: UUID, number: int) -> UpdateView | None:

@@ -165,8 +165,9 @@ def _shown(action_id: UUID, most: int, after: int) -> list[CommentView]:
 
 def _page(which: ColumnElement[bool], page_number: int) -> CommentPage:
     total = session.execute(_counted(which)).scalar_one()
-    items = _read(which, A_PAGE, (page_number - 1) * A_PAGE) if page_number > 0 else []
-    return CommentPage(tuple(items), total, max(1, -(-total // A_PAGE)))
+    pages = max(1, -(-total // A_PAGE))
+    items = _read(which, A_PAGE, (page_number - 1) * A_PAGE) if 1 <= page_number <= pages else []
+    return CommentPage(tuple(items), total, pages)
 
 
 def _read(which: ColumnElement[bool], most: int, after: int) -> list[CommentView]:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from flask import render_template, url_for
 
-from campaign_actions.actions import events, queries as actions
+from campaign_actions.actions import events, queries as actions, updates
 from campaign_actions.actions.goals import goal_state
 from campaign_actions.actions.models import ActionState, Kind
 from campaign_actions.actions.queries import ActionCard, ActionPage
@@ -14,13 +14,14 @@ from campaign_actions.articles import queries as articles
 from campaign_actions.cases import queries as cases
 from campaign_actions.infra import i18n
 from campaign_actions.infra.i18n import _
-from campaign_actions.signatures import consents, counting, queries as signatures
+from campaign_actions.signatures import comments, consents, counting, queries as signatures
 from campaign_actions.signatures.signing import Shown
 from campaign_actions.web import stamps
 from campaign_actions.web.settings import settings
 from campaign_actions.web.sign_form import SignForm
 
 ARTICLES_SHOWN, EVENTS_SHOWN, ENTRIES_SHOWN = 3, 3, 4
+UPDATES_SHOWN, COMMENTS_SHOWN = 3, 3
 # A protest is its events: a place left out is a place nobody comes to.
 PROTEST_EVENTS_SHOWN = 100
 
@@ -82,6 +83,8 @@ def action_page(action: ActionPage) -> str:
         articles=articles.by_ids(actions.articles_of(card.id))[:ARTICLES_SHOWN],
         events=events.of_actions([card.id], also_of_drafts=phase is Phase.DRAFT)[:most],
         lines=signatures.public_lines(card.id) if phase is not Phase.WITHDRAWN else [],
+        updates=updates.latest(card.id, UPDATES_SHOWN) if phase is not Phase.WITHDRAWN else [],
+        comments=comments.latest(card.id, COMMENTS_SHOWN) if phase is not Phase.WITHDRAWN else [],
         successor=actions.by_slug(card.successor_slug) if card.successor_slug else None,
         **figures(action),
     )

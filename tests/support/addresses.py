@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import Rule
 
-from campaign_actions.actions.models import ActionState
+from campaign_actions.actions.models import ActionState, UpdateState
 from campaign_actions.articles.models import ArticleState
 from tests.support.factories import PASSWORD
 from tests.support.filled_forms import fields_of
@@ -127,6 +127,13 @@ TYPED: Mapping[str, dict[str, Any]] = MappingProxyType(
         "desk.events.new": {"title": "Picket", "starts": "2026-12-16 17:00"},
         "desk.events.edit": {"called_by": "The families"},
         "desk.events.cancel": {"reason": REASON},
+        "public.mine.comment": {"text": "Let them go home."},
+        "public.held.ask": {},
+        "public.unsubscribing.unsubscribe": {"List-Unsubscribe": "One-Click"},
+        "desk.updates.new": {"title": "The court has moved the hearing", "body": "To the spring."},
+        "desk.updates.edit": {"body": "To the spring, in the same room."},
+        "desk.updates.withdraw": {"reason": REASON},
+        "desk.comments.decide": {"do": "show", "seen": "1"},
         "desk.stages.stage": {"reason": REASON},
         "desk.stages.outcome": {
             "outcome": "won",
@@ -147,6 +154,8 @@ FREE = frozenset(
         *("account.logging_in.knock", "account.logging_in.log_out", "account.account.end_session"),
         *("account.account.change_password", "public.confirming.confirm", "public.confirming.refuse"),
         *("public.mine.withdraw", "public.mine.delete", "public.mine.updates"),
+        *("public.mine.comment", "public.held.ask", "public.unsubscribing.unsubscribe"),
+        "desk.comments.decide",
     }
 )
 
@@ -180,6 +189,8 @@ def _page_of_form(world: World, route: Route, path: str) -> tuple[str, Callable[
         place = "/staff/exports/new/"
     elif endpoint in ("staff.exports.make", "staff.exports.change"):
         return EXPORTER, lambda visitor: _check_page(world, visitor)
+    if endpoint.startswith("desk.updates."):
+        return OWN, lambda visitor: visitor.get(place).text
     audience = endpoint.split(".")[0]
     who = {"desk": ADMIN, "staff": EXPORTER}.get(audience, OWN)
     return who, lambda visitor: visitor.get(place).text
@@ -222,9 +233,27 @@ def _desk_article(world: World, route: Route) -> Iterator[dict[str, Any]]:
         yield {"slug": world.an_article(ArticleState.DRAFT)}
 
 
+def _desk_update(world: World, route: Route) -> Iterator[dict[str, Any]]:
+    if route.method in READING or route.endpoint == "desk.updates.withdraw":
+        yield {"slug": world.action, "update_id": world.an_update()}
+    else:
+        yield {"slug": world.action, "update_id": world.an_update(UpdateState.DRAFT)}
+
+
+def _desk_comment(world: World, route: Route) -> Iterator[dict[str, Any]]:
+    asked = route.endpoint == "desk.comments.decide"
+    yield {"comment_id": world.a_comment()} if asked else {"state": "shown", "page": 2}
+
+
 MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = MappingProxyType(
     {
         "public.actions.": _public_action,
+        "public.updates.": lambda world, _route: iter([{"slug": world.action, "number": 1, "page": 2}]),
+        "public.comments.": lambda world, _route: iter([{"slug": world.action, "page": 2}]),
+        "public.held.": lambda world, _route: iter([{"token": world.managed()}]),
+        "public.unsubscribing.": lambda world, _route: iter([{"token": world.unsubscribe_token()}]),
+        "desk.updates.": _desk_update,
+        "desk.comments.": _desk_comment,
         "public.signing.": _public_action,
         "api.actions.": _public_action,
         "public.confirming.": lambda world, _route: iter([{"token": world.signed().confirm}]),

@@ -58,6 +58,7 @@ class _Unbroken(str):
     program looks for an address in those. Source: RFC 5322, 2.1.1 allows 998 characters.
     """
 
+    __slots__ = ("name",)
     name: str
 
     def fold(self, *, policy: Policy) -> str:

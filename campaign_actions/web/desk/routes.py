@@ -7,7 +7,16 @@ from flask import Blueprint, Flask
 from campaign_actions.accounts import permissions
 from campaign_actions.actions.queries import ActionCard
 from campaign_actions.web import guard
-from campaign_actions.web.desk import actions, articles, dashboard, events, previews, stages
+from campaign_actions.web.desk import (
+    actions,
+    articles,
+    comments,
+    dashboard,
+    events,
+    previews,
+    stages,
+    updates,
+)
 from campaign_actions.web.desk.person import user
 
 
@@ -21,6 +30,8 @@ def register(app: Flask) -> None:
     desk = Blueprint("desk", __name__, url_prefix="/desk")
     guard.protect(desk, *guard.EVERYBODY)
     for module in (dashboard, articles, actions, stages, previews, events):
+        desk.register_blueprint(module.bp)
+    for module in (updates, comments):
         desk.register_blueprint(module.bp)
     desk.app_template_global("may_edit")(may_edit)
     app.register_blueprint(desk)

@@ -8,13 +8,17 @@ from campaign_actions.web.public import (
     actions,
     archives,
     articles,
+    comments,
     confirming,
     events,
     feeds,
+    held,
     home,
     mine,
     pages,
     signing,
+    unsubscribing,
+    updates,
 )
 
 
@@ -22,5 +26,7 @@ def register(app: Flask) -> None:
     """Add the public pages to `app`."""
     public = Blueprint("public", __name__)
     for module in (home, actions, signing, confirming, mine, articles, archives, feeds, events, pages):
+        public.register_blueprint(module.bp)
+    for module in (updates, comments, held, unsubscribing):
         public.register_blueprint(module.bp)
     app.register_blueprint(public)
