@@ -86,7 +86,7 @@ def save(update_id: UUID, words: Words, *, by: User | None, seen_version: int) -
     """
     tidy = _checked(words)
     claimed = _claimed(update_id, seen_version)
-    if claimed.state is UpdateState.PUBLISHED and not tidy.body:
+    if claimed.state is UpdateState.PUBLISHED and not tidy.body.strip():
         raise Refused(_("Write the text of the update first."), field="body")
     _fill(claimed, tidy)
     claimed.changed_at = clock.now()

@@ -10,8 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from campaign_actions.accounts.models import User
-from tests.support.factories import PASSWORD
+from campaign_actions.accounts.models import Role, User
+from campaign_actions.infra.database.engine import session
+from tests.support.factories import PASSWORD, a_user
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
@@ -52,3 +53,12 @@ def logged_in(app: Flask, user: User) -> Visitor:
     answer = visitor.log_in(email)
     assert answer.status_code == 303, answer.text
     return visitor
+
+
+def somebody(app: Flask, role: Role = Role.ORGANISER, **values: Any) -> User:
+    """Somebody who can log in, to be used outside of the site's context too."""
+    with app.app_context():
+        user = a_user(role, **values)
+        session.refresh(user)
+        session.expunge(user)
+    return user

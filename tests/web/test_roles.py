@@ -211,7 +211,7 @@ def _figures(app: Flask) -> dict[tuple[object, ...], int]:
         (Article, (Article.state, Article.owner_id, Article.version)),
         (Event, (Event.state, Event.owner_id, Event.version)),
         (Signature, (Signature.state, Signature.level, Signature.source, Signature.text_version)),
-        (Update, (Update.state, Update.number, Update.version, Update.written_by)),
+        (Update, (Update.state, Update.version, Update.written_by)),
         (Comment, (Comment.state, Comment.reason, Comment.version)),
         (OwnCopy, (OwnCopy.kept_off,)),
         (Export, (Export.state, Export.asked_by, Export.rows_expected)),
