@@ -18,7 +18,7 @@ from campaign_actions.actions.models import Action, ActionText, Level
 from campaign_actions.articles import editing, publishing as articles
 from campaign_actions.articles.models import Article
 from campaign_actions.cases.models import Case, TimelineEntry
-from campaign_actions.cli import demo_content as content
+from campaign_actions.cli import demo_content as content, demo_said
 from campaign_actions.cli.demo_content import Days
 from campaign_actions.cli.site import current_site
 from campaign_actions.config import Settings
@@ -85,6 +85,7 @@ def fill_if_empty() -> list[LogIn]:
             _write(article, action_ids, organiser)
         for event in content.all_events(days):
             _call(event, action_ids, organiser)
+        demo_said.add(connection, action_ids, days, organiser)
         while counting.fold(connection):
             pass
     return log_ins

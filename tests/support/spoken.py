@@ -38,13 +38,13 @@ def add_comment(
     public_name: str | None = None,
     **row: Any,
 ) -> UUID:
-    """Id of a comment by somebody new who has confirmed."""
+    """Id of a comment by somebody new who has confirmed; `text` may be what no rule would take."""
     level = Level.EVERYONE if public_name else Level.TEAM
     signature = a_row(tools, action_id, **{"level": level, "public_name": public_name} | row)
     store([signature])
     with writing() as connection:
-        comments.offer(connection, signature["email_digest"], action_id, text)
+        comments.offer(connection, signature["email_digest"], action_id, "Let them go home.")
         decided = update(Comment).where(Comment.email_digest == signature["email_digest"])
-        values = {"state": state, "reason": "Not about this." if state is CommentState.HIDDEN else ""}
+        values = {"text": text, "state": state, "reason": "Not about this." if state is CommentState.HIDDEN else ""}
         found: UUID = connection.execute(decided.values(values).returning(Comment.id)).scalar_one()
     return found

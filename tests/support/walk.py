@@ -13,12 +13,13 @@ from flask import Flask
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from campaign_actions.actions.models import Action, ActionState, EventState, Kind, Outcome
+from campaign_actions.actions.models import Action, ActionState, EventState, Kind, Outcome, UpdateState
 from campaign_actions.articles.models import ArticleState
 from campaign_actions.errors import Busy, Gone, NotAllowed, Refused
 from campaign_actions.exports.models import Export, ExportState
 from campaign_actions.infra import clock
 from campaign_actions.infra.database.engine import writing
+from campaign_actions.signatures.models import CommentState
 from tests.support import addresses
 from tests.support.addresses import Route
 from tests.support.filled_forms import fields_of
@@ -36,6 +37,7 @@ FAILURES: Mapping[str, Exception] = MappingProxyType(
 )
 BIG = 1024 * 1024 + 1
 MANY_TRIES = 6
+OWN_PAGES = ("level", "updates", "correct", "comment", "copy", "withdraw", "delete")
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def states(world: World) -> Iterator[Seen]:
         yield _got(world, STRANGER, path)
     for path in _exports(world):
         yield _got(world, EXPORTER, path)
-    for path in ("/desk/", "/desk/actions/", "/desk/events/", "/desk/news/"):
+    for path in ("/desk/", "/desk/actions/", "/desk/events/", "/desk/news/", *_said(world)):
         yield _got(world, OWN, path)
 
 
@@ -247,6 +249,15 @@ def _events(world: World) -> Iterator[str]:
     yield from ("/events/", "/events/past/2026/", "/events.ics")
 
 
+def _said(world: World) -> Iterator[str]:
+    """Updates and comments in every state, as the desk shows them."""
+    for state in UpdateState:
+        yield f"/desk/actions/{world.action}/updates/{world.an_update(state)}/edit/"
+    for state in CommentState:
+        world.a_comment(state)
+    yield from ("/desk/comments/", "/desk/comments/shown/", "/desk/comments/hidden/")
+
+
 def _links(world: World) -> Iterator[str]:
     client = world.visitor(STRANGER).client
     done, refused = world.signed(), world.signed()
@@ -258,7 +269,7 @@ def _links(world: World) -> Iterator[str]:
         yield from (f"/c/{token}", f"/c/{token}/change/")
     for token in (withdrawn, done.my, world.signed().my):
         yield f"/my/{token}/"
-        yield from (f"/my/{token}/{page}/" for page in ("level", "updates", "correct", "withdraw", "delete"))
+        yield from (f"/my/{token}/{page}/" for page in OWN_PAGES)
 
 
 def _exports(world: World) -> Iterator[str]:
