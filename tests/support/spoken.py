@@ -45,6 +45,10 @@ def add_comment(
     with writing() as connection:
         comments.offer(connection, signature["email_digest"], action_id, "Let them go home.")
         decided = update(Comment).where(Comment.email_digest == signature["email_digest"])
-        values = {"text": text, "state": state, "reason": "Not about this." if state is CommentState.HIDDEN else ""}
+        values = {
+            "text": text,
+            "state": state,
+            "reason": "Not about this." if state is CommentState.HIDDEN else "",
+        }
         found: UUID = connection.execute(decided.values(values).returning(Comment.id)).scalar_one()
     return found

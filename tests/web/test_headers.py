@@ -37,7 +37,7 @@ PRIVATE = re.compile(
     r"/(c|my|preview|log-in|log-out|account|desk|staff)(/|$)|/actions/[^/]+/(thanks/|sign|code)$"
 )
 COUNTED = re.compile(
-    r"/$|/actions/([^/]+/(via/share/|count\.json)?)?$|/news/(?!feed/)|/category/[^/]+/(page|$)|"
+    r"/$|/actions/([^/]+/(via/share/|count\.json)?)?$|/actions/[^/]+/(updates|comments)/(?!feed/)|/news/(?!feed/)|/category/[^/]+/(page|$)|"
     r"/author/[^/]+/(page|$)|/events/([^/]+/)?$"
 )
 FEEDS = re.compile(r"\.ics$|/feed/$|/robots\.txt$|/security\.txt$")
