@@ -44,6 +44,7 @@ DEEDS: Mapping[str, Rule] = MappingProxyType(
         "event.write": _WRITING,
         "event.publish": _WRITING,
         "case.write": _WRITING,
+        "case.publish": _WRITING,
         "signature.states": _TEAM_ONLY,
         "export.list": _TEAM_ONLY,
         "export.make": Rule(own=_NOBODY, any=_TEAM, needs_export_right=True),

@@ -176,10 +176,16 @@ def for_desk(action_id: UUID) -> list[UpdateView]:
 
 def having(action_ids: Iterable[UUID]) -> set[UUID]:
     """Those of the actions that have a published update."""
-    statement = select(Update.action_id).where(
+    return {action_id for action_id, _number, _changed_at in places(action_ids)}
+
+
+def places(action_ids: Iterable[UUID]) -> list[tuple[UUID, int, datetime]]:
+    """Action, number and moment of the last change of every published update of these actions."""
+    statement = select(Update.action_id, Update.number, Update.changed_at).where(
         Update.action_id.in_(list(action_ids)), Update.state == UpdateState.PUBLISHED
     )
-    return set(session.scalars(statement.distinct()))
+    rows = session.execute(statement.order_by(Update.action_id, Update.number))
+    return [(action_id, number or 0, changed_at) for action_id, number, changed_at in rows]
 
 
 def _newest(action_id: UUID, most: int, after: int) -> list[UpdateView]:

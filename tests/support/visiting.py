@@ -45,6 +45,15 @@ class Visitor:
         return kept.value if kept else None
 
 
+def a_known_user(app: Flask, role: Role = Role.ORGANISER, **values: str) -> User:
+    """Somebody who can log in, for tests that stay outside of the site: nothing of them is loaded later."""
+    with app.app_context():
+        found = a_user(role, **values)
+        session.refresh(found)
+        session.expunge(found)
+        return found
+
+
 def logged_in(app: Flask, user: User) -> Visitor:
     """A visitor who has just logged in as `user`."""
     with app.app_context():

@@ -159,6 +159,17 @@ def test_the_feed_holds_the_text_and_keeps_its_ids(app: Flask, reader: Visitor, 
     assert f"{page_of(action)}updates/1/" in answer.text
 
 
+def test_the_list_for_search_engines_names_what_is_published_and_no_more(
+    app: Flask, reader: Visitor, action: ActionPage
+) -> None:
+    with app.app_context():
+        add_update(action.card.id)
+        add_update(action.card.id, UpdateState.WITHDRAWN)
+    listed = reader.get("/sitemap.xml").text
+    assert f"{page_of(action)}updates/1/" in listed
+    assert f"{page_of(action)}updates/2/" not in listed
+
+
 def test_an_update_in_another_language_says_so(app: Flask, reader: Visitor, action: ActionPage) -> None:
     with app.app_context():
         add_update(action.card.id, title="Жаңалық", body="Сот отырысы көктемге ауыстырылды.", locale="kk")

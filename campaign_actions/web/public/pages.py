@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, render_template, url_for
 
 from campaign_actions.actions import queries as actions, updates
 from campaign_actions.articles import queries as articles
+from campaign_actions.cases import queries as cases
 from campaign_actions.infra import clock, i18n
 from campaign_actions.web.caching import Keep, keep
 from campaign_actions.web.settings import settings
@@ -79,6 +80,7 @@ def feeds() -> str:
         "public/pages/feeds.html",
         categories=articles.categories(),
         authors=articles.authors(),
+        cases=cases.listed(),
         followed=[card for card in cards if card.id in having],
     )
 
@@ -89,7 +91,8 @@ def robots() -> Response:
     """What search engines need not ask for. Source: RFC 9309."""
     prefixes = [i18n.path_prefix(code) for code in settings().languages]
     lines = [f"Disallow: {prefix}{path}" for prefix in prefixes for path in NOT_FOR_ROBOTS]
-    return _text(["User-agent: *", *lines])
+    where = settings().site_url + url_for("public.sitemap.show")
+    return _text(["User-agent: *", *lines, "", f"Sitemap: {where}"])
 
 
 @bp.get("/.well-known/security.txt")

@@ -8,8 +8,10 @@ from campaign_actions.web.public import (
     actions,
     archives,
     articles,
+    cases,
     comments,
     confirming,
+    embed,
     events,
     feeds,
     held,
@@ -17,6 +19,7 @@ from campaign_actions.web.public import (
     mine,
     pages,
     signing,
+    sitemap,
     unsubscribing,
     updates,
 )
@@ -25,7 +28,10 @@ from campaign_actions.web.public import (
 def register(app: Flask) -> None:
     """Add the public pages to `app`."""
     public = Blueprint("public", __name__)
-    for module in (home, actions, signing, confirming, mine, articles, archives, feeds, events, pages):
+    for module in (
+        *(home, actions, cases, signing, confirming, mine, articles, archives, feeds, events, pages),
+        *(embed, sitemap),
+    ):
         public.register_blueprint(module.bp)
     for module in (updates, comments, held, unsubscribing):
         public.register_blueprint(module.bp)
