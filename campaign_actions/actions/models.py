@@ -80,6 +80,14 @@ class EventState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class UpdateState(StrEnum):
+    """Where an update stands."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
 action_article = Table(
     "action_article",
     Base.metadata,
@@ -222,6 +230,32 @@ class Goal(Model, kw_only=True):
     number: Mapped[int]
     meaning: Mapped[str] = mapped_column(String(200), default="")
     passed_on: Mapped[date | None] = mapped_column(default=None)
+
+
+class Update(Model, kw_only=True):
+    """A short dated post on an action. `body_html` is made from `body` and cleaned when saved.
+
+    `number` counts the action's published updates from 1; it is given when an update is first
+    published and stays with it, as its address does. `version` rises with each save.
+    """
+
+    __tablename__ = "action_update"
+    __table_args__ = (UniqueConstraint("action_id", "number"), Index(None, "action_id", "state"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=uuid4)
+    action_id: Mapped[UUID] = mapped_column(ForeignKey("action.id", ondelete="CASCADE"))
+    number: Mapped[int | None] = mapped_column(default=None)
+    state: Mapped[UpdateState] = mapped_column(default=UpdateState.DRAFT)
+    locale: Mapped[str] = mapped_column(String(8), default="en")
+    title: Mapped[str] = mapped_column(String(120))
+    body: Mapped[str] = mapped_column(Text, default="")
+    body_html: Mapped[str] = mapped_column(Text, default="")
+    withdrawn_reason: Mapped[str] = mapped_column(String(500), default="")
+    written_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"), default=None)
+    version: Mapped[int] = mapped_column(default=1)
+    published_at: Mapped[datetime | None] = mapped_column(default=None)
+    created_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
+    changed_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
 
 
 class Event(Model, kw_only=True):

@@ -19,7 +19,7 @@ from campaign_actions.actions.closing import Delivery
 from campaign_actions.actions.models import Action, ActionText, Goal, Level
 from campaign_actions.articles import editing, publishing as articles
 from campaign_actions.articles.models import Article
-from campaign_actions.cli import demo_cases, demo_content as content
+from campaign_actions.cli import demo_cases, demo_content as content, demo_said
 from campaign_actions.cli.demo_content import Days
 from campaign_actions.cli.site import current_site
 from campaign_actions.config import Settings
@@ -89,6 +89,7 @@ def fill_if_empty() -> list[LogIn]:
             demo_cases.finish(case, case_ids[case.key], ids, by=organiser)
         for event in content.all_events(days):
             _call(event, action_ids, organiser)
+        demo_said.add(connection, action_ids, days, organiser)
         while counting.fold(connection):
             pass
     return log_ins

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from flask import render_template, url_for
 
-from campaign_actions.actions import events, queries as actions
+from campaign_actions.actions import events, queries as actions, updates
 from campaign_actions.actions.goals import goal_state
 from campaign_actions.actions.models import ActionState, Kind
 from campaign_actions.actions.queries import ActionCard, ActionPage
@@ -15,13 +15,14 @@ from campaign_actions.articles import queries as articles
 from campaign_actions.cases import queries as cases
 from campaign_actions.infra import clock, i18n
 from campaign_actions.infra.i18n import _
-from campaign_actions.signatures import consents, counting, queries as signatures
+from campaign_actions.signatures import comments, consents, counting, queries as signatures
 from campaign_actions.signatures.signing import Shown
 from campaign_actions.web import stamps
 from campaign_actions.web.settings import settings
 from campaign_actions.web.sign_form import SignForm
 
 ARTICLES_SHOWN, EVENTS_SHOWN, ENTRIES_SHOWN = 3, 3, 4
+UPDATES_SHOWN, COMMENTS_SHOWN = 3, 3
 # A protest is its events: a place left out is a place nobody comes to.
 PROTEST_EVENTS_SHOWN = 100
 GONE_AFTER_DAYS = 365
@@ -96,6 +97,8 @@ def action_page(action: ActionPage) -> str:
         events=events.of_actions([card.id], also_of_drafts=phase is Phase.DRAFT)[:most],
         lines=lines,
         by_country=counting.countries(card.id) if signed else counting.NOBODY,
+        updates=updates.latest(card.id, UPDATES_SHOWN) if phase is not Phase.WITHDRAWN else [],
+        comments=comments.latest(card.id, COMMENTS_SHOWN) if phase is not Phase.WITHDRAWN else [],
         successor=actions.by_slug(card.successor_slug, i18n.current_locale())
         if card.successor_slug
         else None,

@@ -16,8 +16,8 @@ from campaign_actions.infra.database import locks
 from campaign_actions.infra.database.engine import db, writing
 from campaign_actions.opening import letters
 from campaign_actions.opening.letters import Office
-from campaign_actions.signatures import retention, screening
-from campaign_actions.worker import exports
+from campaign_actions.signatures import copies as own_copies, retention, screening
+from campaign_actions.worker import copies, exports
 
 log = logging.getLogger(__name__)
 SEEN_AT = "worker_seen_at"
@@ -36,6 +36,7 @@ def run_all(office: Office) -> None:
     for chore in (_forget_unconfirmed, _forget_due, _wipe, _open_due, _close_due):
         _try(chore.__name__, lambda chore=chore: _until_done(chore))  # type: ignore[misc]  # bound per turn
     _try("expire exports", lambda: exports.expire(office.settings))
+    _try("retry copies", lambda: copies.retry(office.settings))
     _try("checkpoint", lambda: locks.checkpoint(db.engine))
 
 
@@ -67,6 +68,7 @@ def _wipe(connection: Connection) -> int:
     screening.forget(connection)
     limits.forget_before(connection, (clock.today() - COUNTERS_KEPT).isoformat())
     logging_in.forget_old(connection)
+    own_copies.forget_old(connection)
     return letters.wipe_old(connection)
 
 

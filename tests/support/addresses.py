@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import Rule
 
-from campaign_actions.actions.models import ActionState
+from campaign_actions.actions.models import ActionState, UpdateState
 from campaign_actions.articles.models import ArticleState
 from tests.support.factories import PASSWORD
 from tests.support.filled_forms import fields_of
@@ -130,6 +130,13 @@ TYPED: Mapping[str, dict[str, Any]] = MappingProxyType(
         "desk.events.cancel": {"reason": REASON},
         "desk.events.report": {"came": "200", "report": "They read the letter out."},
         "desk.event_copies.copy": {},
+        "public.mine.comment": {"text": "Let them go home."},
+        "public.held.ask": {},
+        "public.unsubscribing.unsubscribe": {"List-Unsubscribe": "One-Click"},
+        "desk.updates.new": {"title": "The court has moved the hearing", "body": "To the spring."},
+        "desk.updates.edit": {"body": "To the spring, in the same room."},
+        "desk.updates.withdraw": {"reason": REASON},
+        "desk.comments.decide": {"do": "show", "seen": "1"},
         "desk.stages.stage": {"reason": REASON},
         "desk.texts.edit": {"title": "Босатыңыз", "ask": "Сұраңыз.", "letter": "Құрметті прокурор"},
         "desk.texts.change": {"title": "Free them", "reason": REASON},
@@ -153,6 +160,8 @@ FREE = frozenset(
         *("account.logging_in.knock", "account.logging_in.log_out", "account.account.end_session"),
         *("account.account.change_password", "public.confirming.confirm", "public.confirming.refuse"),
         *("public.mine.withdraw", "public.mine.delete", "public.mine.updates"),
+        *("public.mine.comment", "public.held.ask", "public.unsubscribing.unsubscribe"),
+        "desk.comments.decide",
     }
 )
 
@@ -186,6 +195,8 @@ def _page_of_form(world: World, route: Route, path: str) -> tuple[str, Callable[
         place = "/staff/exports/new/"
     elif endpoint in ("staff.exports.make", "staff.exports.change"):
         return EXPORTER, lambda visitor: _check_page(world, visitor)
+    if endpoint.startswith("desk.updates."):
+        return OWN, lambda visitor: visitor.get(place).text
     audience = endpoint.split(".")[0]
     who = {"desk": ADMIN, "staff": EXPORTER}.get(audience, OWN)
     return who, lambda visitor: visitor.get(place).text
@@ -237,11 +248,29 @@ def _old_address(world: World, _route: Route) -> Iterator[dict[str, Any]]:
     yield {**when, "slug": world.article, "page": 2, "_format": "rss2"}
 
 
+def _desk_update(world: World, route: Route) -> Iterator[dict[str, Any]]:
+    if route.method in READING or route.endpoint == "desk.updates.withdraw":
+        yield {"slug": world.action, "update_id": world.an_update()}
+    else:
+        yield {"slug": world.action, "update_id": world.an_update(UpdateState.DRAFT)}
+
+
+def _desk_comment(world: World, route: Route) -> Iterator[dict[str, Any]]:
+    asked = route.endpoint == "desk.comments.decide"
+    yield {"comment_id": world.a_comment()} if asked else {"state": "shown", "page": 2}
+
+
 MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = MappingProxyType(
     {
         "public.actions.index": lambda _world, _route: iter([{"kind": "petition", "spoken": "kk"}]),
         "public.actions.opens_ics": lambda world, _route: iter([{"slug": world.scheduled()}]),
         "public.actions.": _public_action,
+        "public.updates.": lambda world, _route: iter([{"slug": world.action, "number": 1, "page": 2}]),
+        "public.comments.": lambda world, _route: iter([{"slug": world.action, "page": 2}]),
+        "public.held.": lambda world, _route: iter([{"token": world.managed()}]),
+        "public.unsubscribing.": lambda world, _route: iter([{"token": world.unsubscribe_token()}]),
+        "desk.updates.": _desk_update,
+        "desk.comments.": _desk_comment,
         "public.signing.": _public_action,
         "public.embed.": _public_action,
         "api.actions.": _public_action,

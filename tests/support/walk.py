@@ -14,7 +14,7 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from campaign_actions.actions import wording
-from campaign_actions.actions.models import Action, ActionState, EventState, Kind, Outcome
+from campaign_actions.actions.models import Action, ActionState, EventState, Kind, Outcome, UpdateState
 from campaign_actions.actions.wording import Words
 from campaign_actions.articles.models import ArticleState
 from campaign_actions.errors import Busy, Gone, NotAllowed, Refused
@@ -22,6 +22,7 @@ from campaign_actions.exports.models import Export, ExportState
 from campaign_actions.infra import clock
 from campaign_actions.infra.database.engine import session, writing
 from campaign_actions.signatures import counting
+from campaign_actions.signatures.models import CommentState
 from tests.support import addresses
 from tests.support.addresses import Route
 from tests.support.filled_forms import fields_of
@@ -40,6 +41,7 @@ FAILURES: Mapping[str, Exception] = MappingProxyType(
 SEARCHES = ("/search/?q=Arman", "/search/?q=Armen", "/search/?q=%22%3E%3Cscript%3E", "/search/?q=an&page=2")
 BIG = 1024 * 1024 + 1
 MANY_TRIES = 6
+OWN_PAGES = ("level", "updates", "correct", "comment", "copy", "withdraw", "delete")
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def states(world: World) -> Iterator[Seen]:
         yield _got(world, STRANGER, path)
     for path in _exports(world):
         yield _got(world, EXPORTER, path)
-    for path in ("/desk/", "/desk/actions/", "/desk/events/", "/desk/news/"):
+    for path in ("/desk/", "/desk/actions/", "/desk/events/", "/desk/news/", *_said(world)):
         yield _got(world, OWN, path)
 
 
@@ -284,6 +286,15 @@ def _events(world: World) -> Iterator[str]:
     )
 
 
+def _said(world: World) -> Iterator[str]:
+    """Updates and comments in every state, as the desk shows them."""
+    for state in UpdateState:
+        yield f"/desk/actions/{world.action}/updates/{world.an_update(state)}/edit/"
+    for state in CommentState:
+        world.a_comment(state)
+    yield from ("/desk/comments/", "/desk/comments/shown/", "/desk/comments/hidden/")
+
+
 def _links(world: World) -> Iterator[str]:
     client = world.visitor(STRANGER).client
     done, refused = world.signed(), world.signed()
@@ -295,7 +306,7 @@ def _links(world: World) -> Iterator[str]:
         yield from (f"/c/{token}", f"/c/{token}/change/")
     for token in (withdrawn, done.my, world.signed().my):
         yield f"/my/{token}/"
-        yield from (f"/my/{token}/{page}/" for page in ("level", "updates", "correct", "withdraw", "delete"))
+        yield from (f"/my/{token}/{page}/" for page in OWN_PAGES)
 
 
 def _exports(world: World) -> Iterator[str]:

@@ -22,6 +22,7 @@ from campaign_actions.actions.models import (
     EventKind,
     EventState,
     Level,
+    UpdateState,
     action_article,
 )
 from campaign_actions.actions.queries import ActionPage
@@ -45,11 +46,14 @@ from campaign_actions.exports.purposes import CEILINGS, Chosen
 from campaign_actions.exports.requesting import Wish
 from campaign_actions.infra import clock, tokens
 from campaign_actions.infra.database.engine import session, writing
+from campaign_actions.signatures import unsubscribing
+from campaign_actions.signatures.models import CommentState
 from campaign_actions.web.desk.previews import PURPOSE as PREVIEW
 from tests.conftest import Mailbox
 from tests.support.factories import a_supporter, a_user, an_action
 from tests.support.flow import Flow, my_token_in, token_in
-from tests.support.signed import many
+from tests.support.signed import a_row, many, store
+from tests.support.spoken import add_comment, add_update
 from tests.support.visiting import Visitor, logged_in
 
 STRANGER, OWN, OTHER, STAFF, EXPORTER, ADMIN = "stranger", "own", "other", "staff", "exporter", "admin"
@@ -59,6 +63,7 @@ WHO = (STRANGER, OWN, OTHER, STAFF, EXPORTER, ADMIN)
 MONTH = (2026, 3)
 IN_THE_MONTH = 21
 AT_ONCE = 12
+ON_TWO_PAGES = 21
 
 _numbers = count(1)
 
@@ -240,6 +245,24 @@ class World:
                 self._flow.work()
             return asked
 
+    def an_update(self, state: UpdateState = UpdateState.PUBLISHED, **words: str) -> str:
+        """Id of an update on the action."""
+        with self._inside():
+            return str(add_update(UUID(self.action_id), state, **words))
+
+    def a_comment(self, state: CommentState = CommentState.WAITING) -> str:
+        """Id of a comment on the action, by somebody whose name is not public."""
+        with self._inside():
+            text = self.said("Let them go home.", 500)
+            return str(add_comment(self._flow.tools, UUID(self.action_id), text, state))
+
+    def unsubscribe_token(self) -> str:
+        """Token of the link with which somebody who asked for news stops it."""
+        with self._inside():
+            row = a_row(self._flow.tools, UUID(self.action_id), wants_updates=True)
+            store([row])
+            return unsubscribing.write(row["action_id"], row["email_digest"], self._flow.tools.pepper)
+
     def preview_token(self) -> str:
         """Token of the preview link of a draft."""
         slug = self.an_action(ActionState.DRAFT)
@@ -307,6 +330,11 @@ class World:
         many(self._flow.tools, page.card.id, 27)
         public = self.said("Marta Lindqvist", 200)
         many(self._flow.tools, page.card.id, 6, level=Level.EVERYONE, public_name=public)
+        for _number in range(ON_TWO_PAGES):
+            add_update(page.card.id, title=self.said("The hearing is moved"))
+            add_comment(
+                self._flow.tools, page.card.id, self.said("Let them go.", 500), CommentState.SHOWN, public
+            )
 
     def _action(self, **values: Any) -> ActionPage:
         values.setdefault("title", self.said("Free Arman Tolegen"))

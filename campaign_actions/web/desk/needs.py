@@ -49,6 +49,15 @@ def needs(
     return found
 
 
+def comments_to_read(waiting: int) -> list[Need]:
+    """Comments that wait until somebody has read them; nothing when there is none."""
+    if not waiting:
+        return []
+    words = _("Supporters wrote for others to read. Show or hide what they wrote.")
+    unit = ngettext("comment", "comments", waiting)
+    return [Need(waiting, unit, _("Read the comments"), url_for("desk.comments.index"), words)]
+
+
 def _of_action(card: ActionCard, count: int) -> Iterator[Need]:
     edit = url_for("desk.actions.edit", slug=card.slug)
     petition = card.kind is Kind.PETITION

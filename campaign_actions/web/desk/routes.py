@@ -9,12 +9,14 @@ from campaign_actions.web import guard
 from campaign_actions.web.desk import (
     actions,
     articles,
+    comments,
     dashboard,
     event_copies,
     events,
     previews,
     stages,
     texts,
+    updates,
 )
 from campaign_actions.web.desk.person import user
 from campaign_actions.web.guard import Owned
@@ -30,6 +32,8 @@ def register(app: Flask) -> None:
     desk = Blueprint("desk", __name__, url_prefix="/desk")
     guard.protect(desk, *guard.EVERYBODY)
     for module in (dashboard, articles, actions, stages, texts, previews, events, event_copies):
+        desk.register_blueprint(module.bp)
+    for module in (updates, comments):
         desk.register_blueprint(module.bp)
     desk.app_template_global("may_edit")(may_edit)
     app.register_blueprint(desk)
