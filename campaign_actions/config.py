@@ -25,6 +25,7 @@ class Settings:
     site_name: str = "Campaign Actions"
     zone: str = "UTC"
     contact: str = ""
+    postal_address: str = ""
     database_url: str = ""
     mail_url: str = ""
     mail_from: str = "campaign@localhost"
@@ -69,6 +70,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         site_name=env.get("CAMPAIGN_SITE_NAME", Settings.site_name),
         zone=env.get("CAMPAIGN_ZONE", Settings.zone),
         contact=env.get("CAMPAIGN_CONTACT", Settings.contact),
+        postal_address=env.get("CAMPAIGN_POSTAL_ADDRESS", Settings.postal_address),
         database_url=env.get("CAMPAIGN_DATABASE_URL", ""),
         mail_url=env.get("CAMPAIGN_MAIL_URL", ""),
         mail_from=env.get("CAMPAIGN_MAIL_FROM", Settings.mail_from),

@@ -80,13 +80,18 @@ action_article = Table(
 
 
 class Target(Model, kw_only=True):
-    """The person or body asked; `name` as in "the Prosecutor General"."""
+    """The person or body asked; `name` as in "the Prosecutor General".
+
+    `address` is the postal address, one line each; `email` is where letters may be sent.
+    """
 
     __tablename__ = "target"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=uuid4)
     name: Mapped[str] = mapped_column(String(160), unique=True)
     address: Mapped[str] = mapped_column(Text, default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class ActionTarget(Model, kw_only=True):
@@ -145,6 +150,7 @@ class ActionText(Model, kw_only=True):
     """The words of an action in one language and version; frozen by the first signature.
 
     `revision` rises with each edit before freezing, so that a form says which words it showed.
+    `subject`, `points` and `avoid` belong to a letter that people write themselves.
     """
 
     __tablename__ = "action_text"
@@ -159,6 +165,11 @@ class ActionText(Model, kw_only=True):
     ask: Mapped[str] = mapped_column(String(400), default="")
     letter: Mapped[str] = mapped_column(Text, default="")
     letter_html: Mapped[str] = mapped_column(Text, default="")
+    subject: Mapped[str] = mapped_column(String(200), default="")
+    points: Mapped[str] = mapped_column(Text, default="")
+    points_html: Mapped[str] = mapped_column(Text, default="")
+    avoid: Mapped[str] = mapped_column(Text, default="")
+    avoid_html: Mapped[str] = mapped_column(Text, default="")
     made_on: Mapped[date] = mapped_column(default_factory=clock.today)
     frozen_on: Mapped[date | None] = mapped_column(default=None)
 

@@ -21,15 +21,23 @@ from campaign_actions.infra.i18n import _, day, number
 MAX_TITLE = 60
 MAX_ASK = 200
 MAX_LETTER = 20_000
+MAX_SUBJECT = 200
+MAX_NOTES = 4_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """Title (60 characters), ask (200) and letter (Markdown) in one language."""
+    """Title (60 characters), ask (200) and letter (Markdown) in one language.
+
+    For letters that people write: subject (200), points to make and what not to say (Markdown).
+    """
 
     title: str
     ask: str = ""
     letter: str = ""
+    subject: str = ""
+    points: str = ""
+    avoid: str = ""
 
 
 def current(action: Action, locale: str | None = None) -> ActionText:
@@ -84,19 +92,25 @@ def freeze(connection: Connection, action_id: UUID, locale: str, version: int, r
 
 
 def tidied(words: Words) -> Words:
-    """`words` as they are kept: one line for title and ask, Unix line ends in the letter.
+    """`words` as they are kept: one line for title, ask and subject, Unix line ends in the rest.
 
     Raises Refused, naming the field, when one is too long.
     """
     tidy = Words(
         title=" ".join(words.title.split()),
         ask=" ".join(words.ask.split()),
-        letter=words.letter.replace("\r\n", "\n").replace("\r", "\n").strip(),
+        letter=_unix(words.letter),
+        subject=" ".join(words.subject.split()),
+        points=_unix(words.points),
+        avoid=_unix(words.avoid),
     )
     for field, text, most in (
         ("title", tidy.title, MAX_TITLE),
         ("ask", tidy.ask, MAX_ASK),
         ("letter", tidy.letter, MAX_LETTER),
+        ("subject", tidy.subject, MAX_SUBJECT),
+        ("points", tidy.points, MAX_NOTES),
+        ("avoid", tidy.avoid, MAX_NOTES),
     ):
         if len(text) > most:
             raise Refused(
@@ -183,8 +197,12 @@ def may_reword(user: User | None) -> bool:
     return user is None or permissions.allows(user, "action.reword")
 
 
+def _unix(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
 def _difference(text: ActionText, words: Words) -> str | None:
-    for field in ("title", "ask", "letter"):
+    for field in ("title", "ask", "letter", "subject", "points", "avoid"):
         if getattr(text, field) != getattr(words, field):
             return field
     return None
@@ -196,6 +214,11 @@ def _columns(words: Words) -> dict[str, str]:
         "ask": words.ask,
         "letter": words.letter,
         "letter_html": markup.to_html(words.letter),
+        "subject": words.subject,
+        "points": words.points,
+        "points_html": markup.to_html(words.points),
+        "avoid": words.avoid,
+        "avoid_html": markup.to_html(words.avoid),
     }
 
 
@@ -205,6 +228,11 @@ def _columns_of(text: ActionText) -> dict[str, str]:
         "ask": text.ask,
         "letter": text.letter,
         "letter_html": text.letter_html,
+        "subject": text.subject,
+        "points": text.points,
+        "points_html": text.points_html,
+        "avoid": text.avoid,
+        "avoid_html": text.avoid_html,
     }
 
 

@@ -25,7 +25,7 @@ def article_page(article: ArticleView) -> str:
         "public/article.html",
         article=article,
         actions=cards,
-        counts=counting.shown(ids),
+        counts=counting.of_cards(cards),
         events=events.of_actions(ids)[:EVENTS_SHOWN],
         case=_case(cards),
         is_old=bool(article.dated_on and (clock.today() - article.dated_on).days > OLD_DAYS),

@@ -17,6 +17,7 @@ from campaign_actions.infra.i18n import _
 from campaign_actions.signatures import consents, counting, queries as signatures
 from campaign_actions.signatures.signing import Shown
 from campaign_actions.web import stamps
+from campaign_actions.web.letter_form import LetterForm, letter_form
 from campaign_actions.web.settings import settings
 from campaign_actions.web.sign_form import SignForm
 
@@ -64,12 +65,18 @@ def takes_signatures(card: ActionCard) -> bool:
     return card.kind is Kind.PETITION and phase_of(card) is Phase.OPEN
 
 
-def action_page(action: ActionPage) -> str:
-    """The page of an action in any state; the caller has decided that this reader may see it."""
+def action_page(action: ActionPage, letter: LetterForm | None = None) -> str:
+    """The page of an action in any state; the caller has decided that this reader may see it.
+
+    `letter` is what somebody has typed, or the letter in a language chosen; else it stands as it begins.
+    """
     card = action.card
     phase = phase_of(card)
     case = cases.by_id(card.case_id) if card.case_id else None
-    signs = card.kind is Kind.PETITION and phase in (Phase.OPEN, Phase.DRAFT)
+    takes_part = phase in (Phase.OPEN, Phase.DRAFT)
+    signs = card.kind is Kind.PETITION and takes_part
+    if letter is None and card.kind is Kind.LETTER and takes_part:
+        letter = letter_form(action, empty=True)
     most = PROTEST_EVENTS_SHOWN if card.kind is Kind.PROTEST else EVENTS_SHOWN
     return render_template(
         "public/action.html",
@@ -79,6 +86,8 @@ def action_page(action: ActionPage) -> str:
         case=case,
         entries=case.entries[:ENTRIES_SHOWN] if case else (),
         form=SignForm(action, formdata=None) if signs else None,
+        writing=letter,
+        failed=bool(letter and letter.errors),
         articles=articles.by_ids(actions.articles_of(card.id))[:ARTICLES_SHOWN],
         events=events.of_actions([card.id], also_of_drafts=phase is Phase.DRAFT)[:most],
         lines=signatures.public_lines(card.id) if phase is not Phase.WITHDRAWN else [],
@@ -90,7 +99,7 @@ def action_page(action: ActionPage) -> str:
 def figures(action: ActionPage) -> dict[str, object]:
     """Count, goal, consent and addresses: what every page around signing shows of an action."""
     card = action.card
-    count = counting.shown([card.id])[card.id]
+    count = counting.of_cards([card])[card.id]
     return {
         "count": count,
         "goal": goal_state(card.goals, count),

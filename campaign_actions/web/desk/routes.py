@@ -7,7 +7,7 @@ from flask import Blueprint, Flask
 from campaign_actions.accounts import permissions
 from campaign_actions.actions.queries import ActionCard
 from campaign_actions.web import guard
-from campaign_actions.web.desk import actions, articles, dashboard, events, previews, stages
+from campaign_actions.web.desk import actions, articles, dashboard, events, previews, stages, targets
 from campaign_actions.web.desk.person import user
 
 
@@ -20,7 +20,7 @@ def register(app: Flask) -> None:
     """Add the pages of the desk to `app`, behind the log-in, and the preview links in front of it."""
     desk = Blueprint("desk", __name__, url_prefix="/desk")
     guard.protect(desk, *guard.EVERYBODY)
-    for module in (dashboard, articles, actions, stages, previews, events):
+    for module in (dashboard, articles, actions, stages, previews, events, targets):
         desk.register_blueprint(module.bp)
     desk.app_template_global("may_edit")(may_edit)
     app.register_blueprint(desk)

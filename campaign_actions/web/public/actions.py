@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, render_template
 
 from campaign_actions.actions import events, queries
-from campaign_actions.actions.models import ActionState
+from campaign_actions.actions.models import ActionState, Kind
 from campaign_actions.actions.queries import ActionCard, ActionPage
 from campaign_actions.formats import qr as qr_code
 from campaign_actions.infra import i18n
@@ -34,7 +34,7 @@ def index() -> str:
         "public/actions.html",
         sections=sections_of(cards),
         any_open=any(card.is_open for card in cards),
-        counts=counting.shown(card.id for card in cards),
+        counts=counting.of_cards(cards),
     )
 
 
@@ -60,7 +60,7 @@ def thanks(slug: str) -> str:
     others = [other for other in queries.listed() if other.is_open and other.id != card.id]
     coming = [event for event in events.of_actions([card.id]) if not event.is_cancelled]
     return render_template(
-        "public/thanks.html",
+        "public/thanks_letter.html" if card.kind is Kind.LETTER else "public/thanks.html",
         card=card,
         events=coming[:EVENTS_AFTER_SIGNING],
         related=others[0] if others else None,

@@ -41,7 +41,7 @@ def home() -> str:
         news=news,
         actions=chosen,
         events=events.coming(EVENTS_SHOWN),
-        counts=counting.shown([card.id for card in listed]),
+        counts=counting.of_cards(listed),
     )
 
 

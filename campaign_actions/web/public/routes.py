@@ -14,13 +14,28 @@ from campaign_actions.web.public import (
     home,
     mine,
     pages,
+    paper,
     signing,
+    writing_in,
 )
 
 
 def register(app: Flask) -> None:
     """Add the public pages to `app`."""
     public = Blueprint("public", __name__)
-    for module in (home, actions, signing, confirming, mine, articles, archives, feeds, events, pages):
+    for module in (
+        home,
+        actions,
+        signing,
+        confirming,
+        mine,
+        articles,
+        archives,
+        feeds,
+        events,
+        pages,
+        paper,
+        writing_in,
+    ):
         public.register_blueprint(module.bp)
     app.register_blueprint(public)
