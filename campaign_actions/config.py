@@ -24,6 +24,7 @@ class Settings:
     site_url: str = "http://127.0.0.1:8000"
     site_name: str = "Campaign Actions"
     zone: str = "UTC"
+    languages: tuple[str, ...] = ("en", "ru", "kk")
     contact: str = ""
     postal_address: str = ""
     database_url: str = ""
@@ -69,6 +70,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         site_url=env.get("CAMPAIGN_SITE_URL", Settings.site_url).rstrip("/"),
         site_name=env.get("CAMPAIGN_SITE_NAME", Settings.site_name),
         zone=env.get("CAMPAIGN_ZONE", Settings.zone),
+        languages=tuple(env.get("CAMPAIGN_LANGUAGES", "").split()) or Settings.languages,
         contact=env.get("CAMPAIGN_CONTACT", Settings.contact),
         postal_address=env.get("CAMPAIGN_POSTAL_ADDRESS", Settings.postal_address),
         database_url=env.get("CAMPAIGN_DATABASE_URL", ""),
@@ -113,6 +115,9 @@ def _check(settings: Settings) -> None:
     _known_scheme("CAMPAIGN_MAIL_URL", settings.mail_url, MAIL_SCHEMES)
     if not settings.site_url.startswith(("http://", "https://")) or not settings.host:
         raise WeakSettings("CAMPAIGN_SITE_URL must be an address like https://campaign.example.")
+    if settings.languages[0] != "en" or not set(settings.languages) <= set(Settings.languages):
+        known = ", ".join(Settings.languages)
+        raise WeakSettings(f"CAMPAIGN_LANGUAGES begins with en and may name {known}, parted by spaces.")
     if settings.production:
         _refuse_weak_production(settings)
 

@@ -69,6 +69,11 @@ def lazy(text: str) -> Lazy:
     return Lazy(text)
 
 
+def path_prefix(code: str) -> str:
+    """What addresses of pages in the language `code` begin with: "/ru"; nothing for English."""
+    return "" if code == DEFAULT_LANGUAGE else f"/{code}"
+
+
 @contextmanager
 def using_locale(code: str) -> Iterator[None]:
     """Speak the language `code` (a key of LANGUAGES) inside the block. Raises ValueError if unknown."""

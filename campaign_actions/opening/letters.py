@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert
 from campaign_actions.actions import queries as actions
 from campaign_actions.actions.models import ActionState
 from campaign_actions.config import Settings
-from campaign_actions.infra import clock, digests, limits
+from campaign_actions.infra import clock, digests, i18n, limits
 from campaign_actions.infra.jobs.models import Job
 from campaign_actions.infra.mail import rendering
 from campaign_actions.infra.mail.models import Letter, LetterKind, MailDay
@@ -134,8 +134,8 @@ def _ask_to_confirm(connection: Connection, letter: Any, row: Any, office: Offic
         "confirm",
         sealed["l"],
         action=action,
-        link=f"{office.settings.site_url}/c/{token}",
-        manage=f"{office.settings.site_url}/my/{manage}/",
+        link=_address(office, sealed["l"], f"/c/{token}"),
+        manage=_address(office, sealed["l"], f"/my/{manage}/"),
         code=f"{sealed['c'][:3]} {sealed['c'][3:]}",
         delete_by=day + timedelta(days=links.LINK_DAYS),
         text_version=row.text_version,
@@ -151,7 +151,7 @@ def _say_already(connection: Connection, letter: Any, office: Office, *, again: 
     action = _action(letter.action_id, sealed["l"])
     if action is None:
         return Dropped("gone")
-    ask = f"{office.settings.site_url}/my/"
+    ask = _address(office, sealed["l"], "/my/")
     rendered = rendering.render(
         "already", sealed["l"], action=action, ask=ask, site=office.settings.site_name
     )
@@ -166,11 +166,15 @@ def _answer_asking(connection: Connection, letter: Any, office: Office, *, again
     for action_id, token in mine.give_links(connection, sealed["e"], office.tools):
         action = _action(action_id, sealed["l"])
         if action is not None:
-            given.append((action, f"{office.settings.site_url}/my/{token}/"))
+            given.append((action, _address(office, sealed["l"], f"/my/{token}/")))
     if not given:
         return Dropped("nothing held")
     rendered = rendering.render("my", sealed["l"], links=given, site=office.settings.site_name)
     return Outgoing(addresses.deliverable(sealed["e"]), rendered)
+
+
+def _address(office: Office, locale: str, path: str) -> str:
+    return office.settings.site_url + i18n.path_prefix(locale) + path
 
 
 def _may_write(connection: Connection, email: str, office: Office) -> bool:

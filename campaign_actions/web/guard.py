@@ -126,7 +126,7 @@ def to_log_in() -> Response:
 
 
 def local_path(text: str) -> str | None:
-    """`text` if it is the path of a page behind the log-in of this site, else None."""
+    """`text` if it is the path, without language, of a page behind the log-in of this site, else None."""
     odd = "\\" in text or any(letter <= " " or letter == "\x7f" for letter in text)
     if odd or not text.startswith("/") or text.startswith("//") or ".." in text:
         return None
@@ -176,4 +176,4 @@ def _user_of_request(_request: object) -> User | None:
 
 def _path_before() -> str:
     before = urlsplit(request.referrer or "")
-    return before.path if before.netloc == request.host else ""
+    return before.path.removeprefix(request.script_root) if before.netloc == request.host else ""

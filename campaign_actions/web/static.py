@@ -1,4 +1,8 @@
-"""Static files: the hash of a file stands in its address, so that it may be kept for ever."""
+"""Static files: the hash of a file stands in its address, so that it may be kept for ever.
+
+"css/site+events.css" is site.css and events.css in one answer: a page asks for one stylesheet
+and gets no rule that it does not need.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask, Response, abort, current_app, request, url_for
+
+from campaign_actions.infra import i18n
 
 ENDPOINT = "static_file"
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -40,7 +46,9 @@ def static_url(name: str) -> str:
     found = _find(name)
     if found is None:
         raise FileNotFoundError(name)
-    return url_for(ENDPOINT, tag=found.tag, name=name)
+    # The same file for every language, so without the prefix that the page may have.
+    address = url_for(ENDPOINT, tag=found.tag, name=name)
+    return address.removeprefix(i18n.path_prefix(i18n.current_locale()))
 
 
 def _serve(tag: str, name: str) -> Response:
@@ -62,23 +70,39 @@ def _serve(tag: str, name: str) -> Response:
 
 def _find(name: str) -> StaticFile | None:
     folder = Path(current_app.root_path, "static").resolve()
-    try:
-        path = (folder / name).resolve()
-        changed = path.stat().st_mtime_ns
-    except (OSError, ValueError):
-        return None
-    if not path.is_relative_to(folder) or path.suffix not in TYPES or not path.is_file():
-        return None
-    return _read(path, changed)
+    paths = []
+    for part in _parts(name):
+        try:
+            path = (folder / part).resolve()
+            changed = path.stat().st_mtime_ns
+        except (OSError, ValueError):
+            return None
+        if not path.is_relative_to(folder) or path.suffix not in TYPES or not path.is_file():
+            return None
+        paths.append((path, changed))
+    return _read(tuple(paths))
+
+
+def _parts(name: str) -> list[str]:
+    head, plus, rest = name.removesuffix(".css").partition("+")
+    if not plus or not name.endswith(".css"):
+        return [name]
+    folder = head.rpartition("/")[0]
+    return [f"{head}.css", *(f"{folder}/{part}.css" for part in rest.split("+"))]
 
 
 @lru_cache(maxsize=64)
-def _read(path: Path, _changed: int) -> StaticFile:
-    plain = _smaller(path.read_text("utf-8")) if path.suffix == ".css" else path.read_bytes()
+def _read(paths: tuple[tuple[Path, int], ...]) -> StaticFile:
+    suffix = paths[0][0].suffix
+    plain = b"".join(_bytes_of(path) for path, _changed in paths)
     codings = {"": plain}
-    if path.suffix in (".css", ".js", ".txt"):
+    if suffix in (".css", ".js", ".txt"):
         codings["gzip"] = gzip.compress(plain, 9, mtime=0)
-    return StaticFile(hashlib.sha256(plain).hexdigest()[:12], TYPES[path.suffix], codings)
+    return StaticFile(hashlib.sha256(plain).hexdigest()[:12], TYPES[suffix], codings)
+
+
+def _bytes_of(path: Path) -> bytes:
+    return _smaller(path.read_text("utf-8")) if path.suffix == ".css" else path.read_bytes()
 
 
 def _smaller(css: str) -> bytes:

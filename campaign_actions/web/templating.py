@@ -18,6 +18,7 @@ from campaign_actions.actions.goals import goal_state
 from campaign_actions.actions.models import EventKind
 from campaign_actions.infra import clock, i18n
 from campaign_actions.infra.i18n import _
+from campaign_actions.web import language
 from campaign_actions.web.settings import settings
 from campaign_actions.web.static import static_url
 from campaign_actions.web.words import (
@@ -25,6 +26,7 @@ from campaign_actions.web.words import (
     event_kind_words,
     kind_words,
     level_notes,
+    not_translated_words,
     outcome_words,
     tag_of,
 )
@@ -69,6 +71,7 @@ def prepare(app: Flask) -> None:
         failed=False,
         goal_state=goal_state,
         here="",
+        here_path=language.here,
         joined_name=joined_name,
         kind_words=kind_words,
         level_notes=level_notes,
@@ -76,9 +79,12 @@ def prepare(app: Flask) -> None:
         is_long=is_long,
         languages=i18n.LANGUAGES,
         locale=i18n.current_locale,
+        not_translated_words=not_translated_words,
         now=clock.now,
         rooms=rooms,
         settings=settings,
+        spoken=language.spoken,
+        spoken_in=spoken_in,
         static_url=static_url,
         tag_of=tag_of,
     )
@@ -98,6 +104,11 @@ def plural(one: str, many: str, n: int, /, **gaps: object) -> str:
 def trusted(html: str) -> Markup:
     """HTML that was cleaned by an allow-list when it was saved; nothing else may pass through here."""
     return Markup(html)  # noqa: S704 - the one audited place; callers pass only cleaned columns
+
+
+def spoken_in(locale: str) -> Markup:
+    """The attribute for a text in the language `locale`: nothing where the page speaks it too."""
+    return Markup("") if locale == i18n.current_locale() else Markup(' lang="{}"').format(locale)
 
 
 def article_url(article: ArticleView) -> str:

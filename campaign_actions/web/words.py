@@ -91,6 +91,21 @@ def level_notes() -> dict[str, str]:
     }
 
 
+def not_translated_words(locale: str) -> str:
+    """That a text is not there in the language of the page, and in which language `locale` it follows."""
+    missing = {
+        "en": _("This page is not in English yet."),
+        "ru": _("This page is not in Russian yet."),
+        "kk": _("This page is not in Kazakh yet."),
+    }
+    instead = {
+        "en": _("Here it is in English."),
+        "ru": _("Here it is in Russian."),
+        "kk": _("Here it is in Kazakh."),
+    }
+    return f"{missing[i18n.current_locale()]} {instead[locale]}"
+
+
 def outcome_words(outcome: Outcome) -> str:
     """What came of an action: "Partly won"."""
     return _(OUTCOMES[outcome])

@@ -16,11 +16,11 @@ TYPED = {"name": "Marta Lindqvist", "email": "marta@example.org", "country": "SE
 
 
 class Signer:
-    """One person at one action; keeps no cookie."""
+    """One person at one action, in one language; keeps no cookie."""
 
-    def __init__(self, app: Flask, slug: str) -> None:
+    def __init__(self, app: Flask, slug: str, prefix: str = "") -> None:
         self.client = app.test_client(use_cookies=False)
-        self.address = f"/actions/{slug}/"
+        self.address = f"{prefix}/actions/{slug}/"
 
     def fields(self, **changes: str) -> dict[str, str]:
         """What the form holds once it is filled in."""

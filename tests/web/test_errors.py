@@ -104,3 +104,23 @@ def test_in_tests_an_accident_is_not_hidden(app: Flask) -> None:
     app.add_url_rule("/fail/", "fail", lambda: 1 // 0)
     with pytest.raises(ZeroDivisionError):
         app.test_client().get("/fail/")
+
+
+@pytest.mark.parametrize(
+    ("how", "path", "words"),
+    [
+        ("busy", "/ru", "Сейчас не получилось завершить"),
+        ("busy", "/kk", "Қазір аяқтай алмадық"),
+        ("accident", "/ru", "Извините, на сайте неполадка"),
+        ("accident", "/kk", "Кешіріңіз, сайтта ақау бар"),
+    ],
+)
+def test_pages_that_need_nothing_speak_the_language_of_the_address(
+    failing: Flask, how: str, path: str, words: str
+) -> None:
+    answer = failing.test_client().get(f"{path}/fail/{how}/token")
+    assert answer.status_code == FAILURES[how][1]
+    assert words in answer.text
+    assert f'<html lang="{path[1:]}">' in answer.text
+    assert f'<a href="{path}/">' in answer.text
+    assert "{code}" not in answer.text

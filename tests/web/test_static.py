@@ -7,7 +7,9 @@ from flask.testing import FlaskClient
 from campaign_actions.web.static import static_url
 
 
-@pytest.mark.parametrize("name", ["css/site.css", "css/errors.css", "js/app.js", "icon.png", "icon-192.png"])
+@pytest.mark.parametrize(
+    "name", ["css/site.css", "css/site+desk.css", "css/errors.css", "js/app.js", "icon.png", "icon-192.png"]
+)
 def test_a_file_is_kept_for_ever_under_its_hash(app: Flask, client: FlaskClient, name: str) -> None:
     with app.test_request_context():
         address = static_url(name)
@@ -32,6 +34,9 @@ def test_under_an_old_hash_the_new_file_is_given_for_a_minute(client: FlaskClien
         "css/",
         "nothing.css",
         "css/../../pyproject.toml",
+        "css/site+.css",
+        "css/site+nothing.css",
+        "css/site+../../dev.py+desk.css",
         "x" * 400 + ".css",
     ],
 )
@@ -48,4 +53,10 @@ def test_the_stylesheet_loses_nothing_but_comments_and_spaces(client: FlaskClien
     style = client.get("/static/x/css/site.css").text
     assert "/*" not in style
     assert style.startswith("@layer reset,tokens,base,layout,parts,print;")
-    assert style.count("{") == style.count("}") > 300
+    assert style.count("{") == style.count("}") > 200
+
+
+def test_stylesheets_joined_in_one_address_come_in_their_order(client: FlaskClient) -> None:
+    both = client.get("/static/x/css/site+desk.css").text
+    assert both == client.get("/static/x/css/site.css").text + client.get("/static/x/css/desk.css").text
+    assert ".chart" in both

@@ -40,7 +40,7 @@ def log_in() -> Answer:
     """The form; who is logged in already goes on."""
     wanted = guard.local_path(request.args.get("next", ""))
     if current_user.is_authenticated:
-        return redirect(wanted or url_for("desk.dashboard.show"), 303)
+        return _go_on(wanted)
     return _page(LogInForm(next=wanted or ""))
 
 
@@ -60,7 +60,7 @@ def knock() -> Answer:
     if old:
         with writing():
             logging_in.end(old)
-    return redirect(guard.local_path(form.next.data or "") or url_for("desk.dashboard.show"), 303)
+    return _go_on(guard.local_path(form.next.data or ""))
 
 
 @bp.post("/log-out")
@@ -86,6 +86,10 @@ def _is_filled_in(form: LogInForm) -> bool:
     if not form.password.data:
         add_error(form.password, form, _("Enter your password"))
     return not form.errors
+
+
+def _go_on(path: str | None) -> Response:
+    return redirect(request.script_root + path if path else url_for("desk.dashboard.show"), 303)
 
 
 def _page(form: LogInForm, *, failed: bool = False) -> str:

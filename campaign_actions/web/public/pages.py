@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from flask import Blueprint, Response, abort, render_template, url_for
 
 from campaign_actions.articles import queries as articles
-from campaign_actions.infra import clock
+from campaign_actions.infra import clock, i18n
 from campaign_actions.web.caching import Keep, keep
 from campaign_actions.web.settings import settings
 
@@ -81,8 +81,9 @@ def feeds() -> str:
 @keep(Keep.FEED)
 def robots() -> Response:
     """What search engines need not ask for. Source: RFC 9309."""
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS)]
-    return _text(lines)
+    prefixes = [i18n.path_prefix(code) for code in settings().languages]
+    lines = [f"Disallow: {prefix}{path}" for prefix in prefixes for path in NOT_FOR_ROBOTS]
+    return _text(["User-agent: *", *lines])
 
 
 @bp.get("/.well-known/security.txt")

@@ -1,4 +1,4 @@
-"""The paper sheet of a petition: the letter with twelve lines to sign on, and lines alone, for the printer."""
+"""The paper sheet of a petition for the printer: the letter with twelve lines to sign on, or lines alone."""
 
 from __future__ import annotations
 
