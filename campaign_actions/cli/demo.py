@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, exists, select, update
 
 from campaign_actions.accounts import passwords, users
 from campaign_actions.accounts.models import Role, User
-from campaign_actions.actions import closing, drafting, events, outcomes, publishing, queries
+from campaign_actions.actions import closing, drafting, events, outcomes, publishing, queries, targets
 from campaign_actions.actions.models import Action, ActionText, Level
 from campaign_actions.articles import editing, publishing as articles
 from campaign_actions.articles.models import Article
@@ -78,6 +78,8 @@ def fill_if_empty() -> list[LogIn]:
         log_ins = _add_users(settings)
         organiser = users.by_email(PEOPLE[0][1])
         case_ids = {case.key: _tell(case) for case in content.cases(days)}
+        for target in content.targets():
+            targets.add(target, by=organiser)
         action_ids: dict[str, UUID] = {}
         for told in content.actions(days):
             action_ids[told.key] = _act(connection, told, case_ids.get(told.case), days, organiser, tools)
@@ -129,6 +131,8 @@ def _act(
     publishing.publish(draft.id, by=organiser)
     if told.signatures:
         _sign(connection, draft.id, told, days, tools)
+    if told.sent:
+        counting.add(connection, draft.id, counting.SENT, told.sent)
     if told.closed_on:
         closing.close(draft.id, by=organiser)
     if told.delivered:

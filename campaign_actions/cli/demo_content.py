@@ -14,6 +14,7 @@ from campaign_actions.actions import drafting, events
 from campaign_actions.actions.goals import GoalView
 from campaign_actions.actions.models import EventKind, Kind, Outcome
 from campaign_actions.actions.outcomes import Result
+from campaign_actions.actions.targets import Typed as TargetTyped
 from campaign_actions.actions.wording import Words
 from campaign_actions.articles.editing import ArticleWords
 from campaign_actions.cases.models import CaseStatus, EntryKind, Precision
@@ -61,6 +62,7 @@ class Action:
     delivered: str | None
     result: Result | None
     signatures: int
+    sent: int
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,11 @@ def actions(days: Days) -> list[Action]:
     return [_action(told, days) for told in _toml("actions")["action"]]
 
 
+def targets() -> list[TargetTyped]:
+    """Addresses of targets, as invented as their letters."""
+    return [TargetTyped(**told) for told in _toml("targets")["target"]]
+
+
 def all_events(days: Days) -> list[Event]:
     """All events, next first and the past one last."""
     return [_event(told, days) for told in _toml("events")["event"]]
@@ -186,10 +193,21 @@ def _entry(told: dict[str, Any], days: Days) -> dict[str, Any]:
 
 
 def _action(told: dict[str, Any], days: Days) -> Action:
+    letter = _marked_block(told["letter"], days)
+    if told["kind"] == "letter":
+        # The mark would be sent along with a letter; it stands beside it, in the ask and the points.
+        letter = days.fill(told["letter"]).strip()
     # What is closed by now was open once; it is published with a day that its closing then brings forward.
     typed = drafting.Typed(
         kind=Kind(told["kind"]),
-        words=Words(title=told["title"], ask=told["ask"], letter=_marked_block(told["letter"], days)),
+        words=Words(
+            title=told["title"],
+            ask=told["ask"],
+            letter=letter,
+            subject=told.get("subject", ""),
+            points=_marked_block(told["points"], days) if "points" in told else "",
+            avoid=told.get("avoid", "").strip(),
+        ),
         targets=tuple(told.get("targets", ())),
         copies=tuple(told.get("copies", ())),
         goals=tuple(GoalView(number, meaning) for number, meaning in told.get("goals", ())),
@@ -208,6 +226,7 @@ def _action(told: dict[str, Any], days: Days) -> Action:
         delivered=marked(days.fill(delivered)) if delivered else None,
         result=_result(told["outcome"], days) if "outcome" in told else None,
         signatures=told.get("signatures", 0),
+        sent=told.get("sent", 0),
     )
 
 

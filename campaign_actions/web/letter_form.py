@@ -62,9 +62,10 @@ class LetterForm(Form):
 
     def validate_text(self, field: TextAreaField) -> None:
         """Something, and no more than a letter."""
-        if not (field.data or "").strip():
+        text = (field.data or "").strip()
+        if not text:
             raise ValidationError(_("Write the letter"))
-        if len(field.data) > MOST_TEXT:
+        if len(text) > MOST_TEXT:
             raise ValidationError(_("Write at most %(most)s characters here.", most=number(MOST_TEXT)))
 
     def validate_name(self, field: StringField) -> None:

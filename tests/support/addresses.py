@@ -96,6 +96,10 @@ def token(visitor: Visitor, *, stranger: bool = False) -> str:
     return html.unescape(found[1])
 
 
+def _a_name() -> str:
+    return f"the Mayor {next(_numbers)}"
+
+
 def _an_email() -> str:
     return f"somebody{next(_numbers)}@example.org"
 
@@ -119,6 +123,11 @@ TYPED: Mapping[str, dict[str, Any]] = MappingProxyType(
         "public.mine.updates": {"wanted": ""},
         "public.mine.withdraw": {},
         "public.mine.delete": {},
+        "public.writing_in.put_together": {"name": "Marta Lindqvist", "town": "Uppsala"},
+        "public.writing_in.sent": {},
+        "desk.targets.new": {"name": _a_name},
+        "desk.targets.edit": {"address": "1 Harbour Street"},
+        "desk.targets.remove": {},
         "desk.actions.new": {"title": "Free Dina Akhmetova"},
         "desk.actions.edit": {"delivery_plan": "By hand."},
         "desk.articles.new": {"title": "A letter from prison", "body": "He writes."},
@@ -146,6 +155,7 @@ FREE = frozenset(
     {
         *("account.logging_in.knock", "account.logging_in.log_out", "account.account.end_session"),
         *("account.account.change_password", "public.confirming.confirm", "public.confirming.refuse"),
+        "public.writing_in.sent",
         *("public.mine.withdraw", "public.mine.delete", "public.mine.updates"),
     }
 )
@@ -172,6 +182,8 @@ def _page_of_form(world: World, route: Route, path: str) -> tuple[str, Callable[
     place, endpoint = path, route.endpoint
     if endpoint == "public.signing.sign":
         place = path.removesuffix("sign")
+    elif endpoint == "public.writing_in.put_together":
+        place = path.removesuffix("letter/")
     elif endpoint == "public.signing.code":
         return OWN, lambda visitor: _check_email_page(world, route, path, visitor)
     elif endpoint in ("staff.exports.download", "staff.exports.delete"):
@@ -226,6 +238,8 @@ MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = Mappi
     {
         "public.actions.": _public_action,
         "public.signing.": _public_action,
+        "public.paper.": _public_action,
+        "public.writing_in.": lambda world, _route: iter([{"slug": world.a_letter(), "locale": "en"}]),
         "api.actions.": _public_action,
         "public.confirming.": lambda world, _route: iter([{"token": world.signed().confirm}]),
         "public.mine.": lambda world, _route: iter([{"token": world.managed()}]),
@@ -251,6 +265,7 @@ MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = Mappi
         "desk.previews.article": lambda world, _route: iter([{"slug": world.an_article(ArticleState.DRAFT)}]),
         "desk.previews.": lambda world, _route: iter([{"slug": world.an_action(ActionState.DRAFT)}]),
         "desk.articles.": _desk_article,
+        "desk.targets.": lambda world, _route: iter([{"target_id": world.a_target()}]),
         "desk.events.": lambda world, _route: iter([{"slug": world.an_event()}]),
         "staff.exports.": lambda world, _route: iter([{"export_id": world.an_export()}]),
     }
