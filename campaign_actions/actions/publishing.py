@@ -98,8 +98,9 @@ def _of_letter(page: ActionPage) -> list[Check]:
     subject = words.subject if words else ""
     reached = [one for one in writing_in.addressees(page.card.id) if one.is_reachable]
     needs_address = _("Give at least one target a postal or email address, in the address book")
+    where = [_one_of(reached, "targets", _("Where to write"), needs_address)]
     return [
-        _one_of(reached, "targets", _("Where to write"), needs_address),
+        *(where if page.targets else []),
         _one_of(subject, "subject", _("Subject"), _("Write the subject")),
         _one_of(page.letter_html, "letter", _("Text of the letter"), _("Write the letter")),
     ]

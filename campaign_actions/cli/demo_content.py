@@ -193,17 +193,13 @@ def _entry(told: dict[str, Any], days: Days) -> dict[str, Any]:
 
 
 def _action(told: dict[str, Any], days: Days) -> Action:
-    letter = _marked_block(told["letter"], days)
-    if told["kind"] == "letter":
-        # The mark would be sent along with a letter; it stands beside it, in the ask and the points.
-        letter = days.fill(told["letter"]).strip()
     # What is closed by now was open once; it is published with a day that its closing then brings forward.
     typed = drafting.Typed(
         kind=Kind(told["kind"]),
         words=Words(
             title=told["title"],
             ask=told["ask"],
-            letter=letter,
+            letter=_marked_block(told["letter"], days),
             subject=told.get("subject", ""),
             points=_marked_block(told["points"], days) if "points" in told else "",
             avoid=told.get("avoid", "").strip(),

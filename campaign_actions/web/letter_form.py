@@ -114,6 +114,10 @@ class LetterForm(Form):
         with i18n.using_locale(self.words.locale):
             return _("[Cut here. Copy the whole letter from the page and put it in this place.]")
 
+    def named(self, one: Addressee) -> str:
+        """A target as on an envelope: "The Prosecutor General"."""
+        return capitalised(one.name)
+
     def date_words(self, day: date) -> str:
         """A day in the letter's language."""
         with i18n.using_locale(self.words.locale):
