@@ -37,6 +37,8 @@ python3 dev.py test [words for pytest]                   all checks and all test
 python3 dev.py check                                     lint, format, types, imports, dependencies, templates
 python3 dev.py fix                                       mend what lint and format can mend
 python3 dev.py lock [--upgrade]                          write requirements/*.txt from pyproject.toml
+python3 dev.py look [FOLDER] [LANGUAGE ...]              photograph every page of the demo site
+python3 dev.py words                                     bring the catalogues of translations up to date
 """
 
 CHECKS = (
@@ -48,18 +50,18 @@ CHECKS = (
     ("templates", ["djlint", "--lint", "--quiet", "templates"]),
 )
 CAUGHT = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "check": False}
-GROUPS = {
-    "run": ["pyproject.toml"],
-    "test": ["--group", "test"],
-    "check": ["--group", "check"],
-    "uv": ["--group", "installer"],
-}
+GROUPS = {"run": ["pyproject.toml"], "test": ["--group", "test"], "check": ["--group", "check"]}
+GROUPS["uv"] = ["--group", "installer"]
+JOBS = {"look": "tests.support.contact_sheet", "words": "tests.support.catalogues"}
 COMPILE = ("pip", "compile", "--universal", "--python-version", "3.11", "--fork-strategy", "fewest")
 PLAIN_LINES = ("--generate-hashes", "--no-header", "--no-annotate", "--quiet")
 
 
 def main(words):
     """Exit code of the command in `words`; without one, the list of commands."""
+    if words and words[0] in JOBS:
+        install("run", "test", "check")
+        return subprocess.call([PYTHON, "-m", JOBS[words[0]], *words[1:]], cwd=ROOT)
     commands = {"run": run, "test": test, "check": check, "fix": fix, "lock": lock}
     if not words or words[0] not in commands:
         asked_for_help = not words or words[0] in ("help", "-h", "--help")

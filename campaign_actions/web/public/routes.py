@@ -9,6 +9,7 @@ from campaign_actions.web.public import (
     archives,
     articles,
     confirming,
+    embed,
     events,
     feeds,
     home,
@@ -16,6 +17,7 @@ from campaign_actions.web.public import (
     pages,
     paper,
     signing,
+    sitemap,
     writing_in,
 )
 
@@ -24,18 +26,8 @@ def register(app: Flask) -> None:
     """Add the public pages to `app`."""
     public = Blueprint("public", __name__)
     for module in (
-        home,
-        actions,
-        signing,
-        confirming,
-        mine,
-        articles,
-        archives,
-        feeds,
-        events,
-        pages,
-        paper,
-        writing_in,
+        *(home, actions, signing, confirming, mine, articles, archives, feeds, events, pages),
+        *(embed, sitemap, paper, writing_in),
     ):
         public.register_blueprint(module.bp)
     app.register_blueprint(public)
