@@ -1,4 +1,4 @@
-"""Stories of letters that people write themselves, from the desk to the printer, and of paper sheets."""
+"""Stories of letters that people write themselves, from the desk to the printer."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ import pytest
 import time_machine
 from playwright.sync_api import Page, expect
 
-from campaign_actions.actions.models import ActionText
 from campaign_actions.actions.queries import ActionPage
-from campaign_actions.infra.database.engine import session, writing
+from campaign_actions.infra.database.engine import session
 from campaign_actions.signatures.models import Counter
 from tests.support.browser import Watch
 from tests.support.content import an_article
-from tests.support.factories import an_action
-from tests.support.letters import a_letter, a_target, put_words
+from tests.support.letters import a_letter, a_target
 from tests.support.people import follow, log_in, overflow, press, reads
 from tests.support.story import Story
 
@@ -181,30 +179,3 @@ def test_s65_a_call_to_write_becomes_a_letter_and_then_a_second_action(
     expect(page.get_by_label("Title")).to_have_value(CALL)
     page.goto("/news/2014/12/write-to-the-prison-hospital/")
     expect(page.get_by_role("complementary").get_by_role("link", name="Write a letter")).to_have_count(1)
-
-
-def test_the_paper_sheet_prints_on_a4_and_on_letter_paper(story: Story, page: Page) -> None:
-    long = "\n\n".join(["He spoke for the strikers and was given seven years for it. " * 8] * 9)
-    story.inside(lambda: an_action(slug="short"))
-    story.inside(lambda: with_letter(an_action(slug="long", title="W" * 60), long))
-    page.set_viewport_size({"width": 320, "height": 800})
-    for path in ("/actions/long/paper/", "/actions/long/paper/lines/"):
-        page.goto(path)
-        assert overflow(page) <= 0
-    for paper in ("A4", "Letter"):
-        assert pages(page, "/actions/short/paper/", paper) == 1
-        assert pages(page, "/actions/long/paper/", paper) == 2
-        for slug in ("short", "long"):
-            assert pages(page, f"/actions/{slug}/paper/lines/", paper) == 1
-
-
-def pages(page: Page, path: str, paper: str) -> int:
-    """On how many pages Chromium prints an address."""
-    page.goto(path)
-    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(format=paper)))
-
-
-def with_letter(action: ActionPage, letter: str) -> None:
-    with writing():
-        text = session.query(ActionText).filter_by(action_id=action.card.id).one()
-        put_words(text, {"letter": letter})

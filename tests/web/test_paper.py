@@ -9,12 +9,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from campaign_actions.actions.models import ActionState
+from campaign_actions.actions.models import ActionState, Kind
 from campaign_actions.actions.paper import sheet_code
 from campaign_actions.actions.queries import ActionPage
 from tests.support.content import words_of
 from tests.support.factories import an_action
-from tests.support.letters import a_letter
 
 pytestmark = [pytest.mark.usefixtures("clock"), pytest.mark.engines("sqlite")]
 
@@ -68,7 +67,7 @@ def test_the_address_to_send_it_back_to_comes_from_the_settings(
 
 
 def test_only_a_petition_that_takes_signatures_has_a_sheet(client: FlaskClient, database: None) -> None:
-    assert client.get(f"/actions/{a_letter().card.slug}/paper/").status_code == 404
+    assert client.get(f"/actions/{an_action(kind=Kind.LETTER).card.slug}/paper/").status_code == 404
     draft = an_action(state=ActionState.DRAFT, published_at=None)
     assert client.get(f"/actions/{draft.card.slug}/paper/").status_code == 404
     paused = an_action(state=ActionState.PAUSED)
