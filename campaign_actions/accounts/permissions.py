@@ -41,6 +41,7 @@ DEEDS: Mapping[str, Rule] = MappingProxyType(
         "event.write": _WRITING,
         "event.publish": _WRITING,
         "case.write": _WRITING,
+        "case.publish": _WRITING,
         "target.write": Rule(own=_EVERYBODY, any=_EVERYBODY),
         "signature.states": _TEAM_ONLY,
         "export.list": _TEAM_ONLY,

@@ -27,6 +27,7 @@ from campaign_actions.actions.models import (
     Target,
     action_article,
 )
+from campaign_actions.cases import queries as cases
 from campaign_actions.infra import clock
 from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.i18n import _, current_locale
@@ -177,6 +178,20 @@ def of_case(case_id: UUID) -> list[ActionCard]:
     """Published actions of a case, newest first."""
     statement = _cards().where(Action.case_id == case_id, Action.state.not_in(UNLISTED))
     return _read(statement.order_by(Action.published_at.desc(), Action.slug))
+
+
+def articles_of_case(case_id: UUID) -> Select[tuple[UUID]]:
+    """The articles of a case, in any state, as a part of other statements.
+
+    Those of its published actions, of its timeline, and those linked to it by hand.
+    """
+    acted = (
+        select(action_article.c.article_id)
+        .join(Action, Action.id == action_article.c.action_id)
+        .where(Action.case_id == case_id, Action.state.not_in(UNLISTED))
+    )
+    both = cases.article_ids(case_id).union(acted).subquery()
+    return select(both.c.id)
 
 
 def for_desk(user: User) -> list[ActionCard]:

@@ -116,6 +116,19 @@ def page_of(filters: Filters, page_number: int) -> ArticlePage:
     return _page(_newest_first(_columns().where(*wanted)), page_number, total)
 
 
+def page_among(ids: Select[tuple[UUID]], page_number: int) -> ArticlePage:
+    """As `page_of`, for the published ones of the articles that `ids` selects."""
+    wanted = (_published(), Article.id.in_(ids))
+    total = session.execute(select(func.count()).select_from(Article).where(*wanted)).scalar_one()
+    return _page(_newest_first(_columns().where(*wanted)), page_number, total)
+
+
+def newest_among(ids: Select[tuple[UUID]], limit: int) -> list[ArticleView]:
+    """The newest published ones of the articles that `ids` selects, with their texts."""
+    chosen = _columns(Article.body_html).where(_published(), Article.id.in_(ids))
+    return _views(session.execute(_newest_first(chosen).limit(limit)).all())
+
+
 def newest(limit: int, filters: Filters | None = None) -> list[ArticleView]:
     """The newest published articles that fit `filters`, at most `limit`."""
     chosen = _newest_first(_columns().where(*_wanted(filters or Filters()))).limit(limit)

@@ -17,12 +17,11 @@ from campaign_actions.actions import closing, drafting, events, outcomes, publis
 from campaign_actions.actions.models import Action, ActionText, Level
 from campaign_actions.articles import editing, publishing as articles
 from campaign_actions.articles.models import Article
-from campaign_actions.cases.models import Case, TimelineEntry
-from campaign_actions.cli import demo_content as content
+from campaign_actions.cli import demo_cases, demo_content as content
 from campaign_actions.cli.demo_content import Days
 from campaign_actions.cli.site import current_site
 from campaign_actions.config import Settings
-from campaign_actions.infra import clock, slugs
+from campaign_actions.infra import clock
 from campaign_actions.infra.database.engine import session, writing
 from campaign_actions.infra.jobs.models import Job
 from campaign_actions.infra.mail.models import Letter
@@ -77,14 +76,17 @@ def fill_if_empty() -> list[LogIn]:
             return []
         log_ins = _add_users(settings)
         organiser = users.by_email(PEOPLE[0][1])
-        case_ids = {case.key: _tell(case) for case in content.cases(days)}
+        cases = demo_cases.cases(days)
+        case_ids = {case.key: demo_cases.begin(case, by=organiser) for case in cases}
         for target in content.targets():
             targets.add(target, by=organiser)
         action_ids: dict[str, UUID] = {}
         for told in content.actions(days):
             action_ids[told.key] = _act(connection, told, case_ids.get(told.case), days, organiser, tools)
-        for article in content.articles(days):
-            _write(article, action_ids, organiser)
+        article_ids = {told.key: _write(told, action_ids, organiser) for told in content.articles(days)}
+        ids = {"articles": article_ids, "actions": action_ids}
+        for case in cases:
+            demo_cases.finish(case, case_ids[case.key], ids, by=organiser)
         for event in content.all_events(days):
             _call(event, action_ids, organiser)
         while counting.fold(connection):
@@ -106,15 +108,6 @@ def _add_users(settings: Settings) -> list[LogIn]:
         log_ins.append((words, email, password))
     session.flush()
     return log_ins
-
-
-def _tell(told: content.Case) -> UUID:
-    case = Case(slug=slugs.slugify(told.columns["name"]), **told.columns)
-    session.add(case)
-    session.flush()
-    session.add_all(TimelineEntry(case_id=case.id, **entry) for entry in told.entries)
-    session.flush()
-    return case.id
 
 
 def _act(
@@ -211,7 +204,7 @@ def _backdate(action_id: UUID, told: content.Action) -> None:
     session.expire_all()
 
 
-def _write(told: content.Article, action_ids: dict[str, UUID], organiser: User | None) -> None:
+def _write(told: content.Article, action_ids: dict[str, UUID], organiser: User | None) -> UUID:
     article = editing.make(told.words, by=organiser)
     articles.publish(article, by=organiser)
     article.dated_on = told.words.dated_on
@@ -219,6 +212,7 @@ def _write(told: content.Article, action_ids: dict[str, UUID], organiser: User |
     session.flush()
     for key in told.actions:
         drafting.link(action_ids[key], article.id)
+    return article.id
 
 
 def _call(told: content.Event, action_ids: dict[str, UUID], organiser: User | None) -> None:

@@ -17,12 +17,12 @@ from campaign_actions.actions.outcomes import Result
 from campaign_actions.actions.targets import Typed as TargetTyped
 from campaign_actions.actions.wording import Words
 from campaign_actions.articles.editing import ArticleWords
-from campaign_actions.cases.models import CaseStatus, EntryKind, Precision
 from campaign_actions.infra import i18n
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "demo"
 MARKS: Mapping[str, str] = {
     "en": "Demo content: the people and events in this text are invented.",
+    "ru": "Образец текста: люди и события в нём вымышлены.",
     "kk": "Үлгі мәтін: мұндағы адамдар мен оқиғалар ойдан шығарылған.",
 }
 _GAP = re.compile(r"\{(\w+)\}")
@@ -31,20 +31,15 @@ _FENCE = "+++\n"
 
 @dataclass(frozen=True)
 class Article:
-    """An article and the keys of the actions it is linked to; `words.dated_on` None stays undated."""
+    """An article, by the name of its file, and the keys of the actions it is linked to.
 
+    `words.dated_on` None stays undated.
+    """
+
+    key: str
     words: ArticleWords
     updated_on: date | None
     actions: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Case:
-    """A case: columns of its row and of each entry of its timeline."""
-
-    key: str
-    columns: dict[str, Any]
-    entries: tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,12 +111,10 @@ def marked(text: str, locale: str = "en") -> str:
 
 def articles(days: Days) -> list[Article]:
     """All articles, in order of their file names."""
-    return [_article(path.read_text("utf-8"), days) for path in sorted((FOLDER / "articles").glob("*.md"))]
-
-
-def cases(days: Days) -> list[Case]:
-    """All cases."""
-    return [_case(told, days) for told in _toml("cases")["case"]]
+    return [
+        _article(path.stem, path.read_text("utf-8"), days)
+        for path in sorted((FOLDER / "articles").glob("*.md"))
+    ]
 
 
 def actions(days: Days) -> list[Action]:
@@ -147,7 +140,7 @@ def _marked_block(text: str, days: Days, locale: str = "en") -> str:
     return f"{days.fill(text, locale).strip()}\n\n*{MARKS[locale]}*"
 
 
-def _article(text: str, days: Days) -> Article:
+def _article(key: str, text: str, days: Days) -> Article:
     _empty, head, body = text.split(_FENCE, 2)
     told = tomllib.loads(head)
     locale = told.get("locale", "en")
@@ -161,35 +154,7 @@ def _article(text: str, days: Days) -> Article:
         categories=tuple(told["categories"]),
     )
     updated_on = days.on(told["updated"]) if "updated" in told else None
-    return Article(words, updated_on, tuple(told.get("actions", ())))
-
-
-def _case(told: dict[str, Any], days: Days) -> Case:
-    detained = days.on(told["detained"])
-    columns = {
-        "name": told["name"],
-        "status": CaseStatus(told["status"]),
-        "summary": marked(told["summary"]),
-        "detained_on": detained,
-        "sentence_ends_on": _years_after(detained, told["years"]),
-        "first_ends_on": _years_after(detained, told["first_years"]) if "first_years" in told else None,
-        "released_on": days.on(told["released"]) if "released" in told else None,
-        "sentence_note": told["sentence_note"],
-        "checked_on": days.on(told["checked"]),
-        "published": True,
-    }
-    return Case(told["key"], columns, tuple(_entry(entry, days) for entry in told["entry"]))
-
-
-def _entry(told: dict[str, Any], days: Days) -> dict[str, Any]:
-    return {
-        "kind": EntryKind(told["kind"]),
-        "happened_on": days.on(told["day"]),
-        "precision": Precision(told.get("precision", "day")),
-        "title": told["title"],
-        "text": told["text"],
-        "source": told["source"],
-    }
+    return Article(key, words, updated_on, tuple(told.get("actions", ())))
 
 
 def _action(told: dict[str, Any], days: Days) -> Action:
@@ -253,11 +218,6 @@ def _event(told: dict[str, Any], days: Days) -> Event:
     first, now = told.get("was", told["starts"]), told["starts"]
     later = typed(now) if first != now else None
     return Event(told.get("action", ""), typed(first), later, told.get("note", ""), told.get("cancelled", ""))
-
-
-def _years_after(day: date, years: int) -> date:
-    last = 28 if (day.month, day.day) == (2, 29) else day.day
-    return date(day.year + years, day.month, last)
 
 
 def spread(first: date, last: date, count: int) -> Sequence[date]:

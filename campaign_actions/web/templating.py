@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from campaign_actions.accounts.models import Role
 from campaign_actions.actions.goals import goal_state
-from campaign_actions.actions.models import EventKind
+from campaign_actions.actions.models import EventKind, Kind
 from campaign_actions.infra import clock, i18n
 from campaign_actions.infra.i18n import _
 from campaign_actions.web import language
@@ -23,12 +23,15 @@ from campaign_actions.web.settings import settings
 from campaign_actions.web.static import static_url
 from campaign_actions.web.words import (
     access_words,
+    case_tag,
     event_kind_words,
+    fact_words,
     kind_words,
     level_notes,
     not_translated_words,
     outcome_words,
     tag_of,
+    write_words,
 )
 
 if TYPE_CHECKING:
@@ -47,6 +50,19 @@ WORDS = {
     "clock_time": i18n.clock_time,
     "country_name": i18n.country_name,
 }
+# States, kinds and choices, each by the name of its function.
+SAYINGS = {
+    "access_words": access_words,
+    "case_tag": case_tag,
+    "event_kind_words": event_kind_words,
+    "fact_words": fact_words,
+    "kind_words": kind_words,
+    "level_notes": level_notes,
+    "not_translated_words": not_translated_words,
+    "outcome_words": outcome_words,
+    "tag_of": tag_of,
+    "write_words": write_words,
+}
 
 
 def prepare(app: Flask) -> None:
@@ -57,6 +73,7 @@ def prepare(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         **WORDS,
+        **SAYINGS,
         _=sentence,
         ngettext=plural,
         article_url=article_url,
@@ -64,29 +81,22 @@ def prepare(app: Flask) -> None:
         current_user=current_user,
         closing_date=closing_date,
         event_date=event_date,
-        event_kind_words=event_kind_words,
         event_place=event_place,
         event_when=event_when,
-        access_words=access_words,
         failed=False,
         goal_state=goal_state,
         here="",
         here_path=language.here,
         joined_name=joined_name,
-        kind_words=kind_words,
-        level_notes=level_notes,
-        outcome_words=outcome_words,
         is_long=is_long,
         languages=i18n.LANGUAGES,
         locale=i18n.current_locale,
-        not_translated_words=not_translated_words,
         now=clock.now,
         rooms=rooms,
         settings=settings,
         spoken=language.spoken,
         spoken_in=spoken_in,
         static_url=static_url,
-        tag_of=tag_of,
     )
     app.jinja_env.filters.update(WORDS, trusted=trusted)
 
@@ -176,7 +186,10 @@ def closing_words(action: ActionCard) -> str:
     """Kind and closing day of an action: "Petition, closes 30 November 2026"."""
     if not action.is_open or action.closes_at is None:
         return kind_words(action.kind)
-    return _("%(kind)s, closes %(day)s", kind=kind_words(action.kind), day=i18n.day(closing_date(action)))
+    kind, day = kind_words(action.kind), i18n.day(closing_date(action))
+    if action.kind is Kind.LETTER:
+        return _("%(kind)s, write by %(day)s", kind=kind, day=day)
+    return _("%(kind)s, closes %(day)s", kind=kind, day=day)
 
 
 def rooms(here: str) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from campaign_actions.actions.models import ActionState, EventKind, Kind, Level, Outcome
+from campaign_actions.cases.models import CaseStatus, FactKind, Pronoun
 from campaign_actions.infra import i18n
 from campaign_actions.infra.i18n import Lazy, _, lazy, ngettext
 
@@ -42,10 +43,34 @@ EVENT_KINDS: dict[EventKind, Lazy] = {
     EventKind.ANNIVERSARY: lazy("Anniversary"),
 }
 
+CASE_STATUSES: dict[CaseStatus, Lazy] = {
+    CaseStatus.DETAINED: lazy("Detained"),
+    CaseStatus.ON_TRIAL: lazy("On trial"),
+    CaseStatus.IN_PRISON: lazy("In prison"),
+    CaseStatus.HOUSE_ARREST: lazy("House arrest"),
+    CaseStatus.RELEASED: lazy("Released"),
+    CaseStatus.DIED: lazy("Died in custody"),
+    CaseStatus.ONGOING: lazy("Ongoing"),
+}
+CASE_LOOKS = {CaseStatus.RELEASED: "free", CaseStatus.DIED: "off"}
+FACTS: dict[FactKind, Lazy] = {
+    FactKind.CHARGE: lazy("Charge"),
+    FactKind.COURT: lazy("Court"),
+    FactKind.SENTENCE: lazy("Sentence"),
+    FactKind.HELD_IN: lazy("Held in"),
+    FactKind.HEALTH: lazy("Health"),
+    FactKind.FAMILY: lazy("Family"),
+}
+WRITE_TO: dict[Pronoun, Lazy] = {
+    Pronoun.HIM: lazy("Write to him"),
+    Pronoun.HER: lazy("Write to her"),
+    Pronoun.THEM: lazy("Write to them"),
+}
+
 
 @dataclass(frozen=True)
 class Tag:
-    """The word on an action's tag and its look: "", "soon", "free" or "off"."""
+    """The word on a tag and its look: "", "soon", "free" or "off"."""
 
     words: str
     look: str
@@ -73,6 +98,21 @@ def kind_words(kind: Kind) -> str:
 def event_kind_words(kind: EventKind) -> str:
     """The kind of an event: "Vigil"."""
     return _(EVENT_KINDS[kind])
+
+
+def case_tag(status: CaseStatus) -> Tag:
+    """How things stand for a person or cause, in a word or two; teal only for the released."""
+    return Tag(_(CASE_STATUSES[status]), CASE_LOOKS.get(status, ""))
+
+
+def fact_words(kind: FactKind) -> str:
+    """What a fact tells: "Held in"."""
+    return _(FACTS[kind])
+
+
+def write_words(pronoun: Pronoun) -> str:
+    """The heading over where letters reach somebody: "Write to him"."""
+    return _(WRITE_TO[pronoun])
 
 
 def access_words(level: Level, target: str) -> str:

@@ -88,12 +88,14 @@ def test_a_page_with_faults_is_found(world: World, page: Page) -> None:
 def test_pages_that_everybody_reads(world: World, page: Page, watch: Watch) -> None:
     watch.expect("status of 404")
     year, month = MONTH
-    lists = ("/", "/news/", "/category/appeals/", "/actions/", "/events/", "/events/past/2025/")
+    lists = ("/", "/news/", "/category/appeals/", "/actions/", "/cases/", "/events/", "/events/past/2025/")
     things = (
         f"/news/{year}/{month:02}/{world.article}/",
         f"/actions/{world.action}/",
         f"/actions/{world.action}/qr/",
         f"/events/{world.event}/",
+        f"/cases/{world.case}/",
+        f"/cases/{world.case}/news/",
     )
     standing = ("/privacy/", "/how-we-count/", "/safety/", "/nothing/is/here/", "/news/page/99/")
     assert faults_at(page, *lists, *things, *standing) == []

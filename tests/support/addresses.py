@@ -258,6 +258,9 @@ MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = Mappi
             [{"year": MONTH[0], "month": f"{MONTH[1]:02}", "slug": world.article}]
         ),
         "public.articles.index": lambda _world, _route: iter([{"page": 2}]),
+        "public.feeds.case": lambda world, _route: iter([{"slug": world.case}]),
+        "public.feeds.case_json": lambda world, _route: iter([{"slug": world.case}]),
+        "public.cases.": lambda world, _route: iter([{"slug": world.case, "page": 2}]),
         "public.events.past": lambda _world, _route: iter([{"year": 2025}]),
         "public.events.": lambda world, _route: iter([{"slug": world.event}]),
         "previews.show": lambda world, _route: iter([{"token": world.preview_token()}]),

@@ -17,7 +17,7 @@ from campaign_actions.actions.models import Event, EventKind, EventState, action
 from campaign_actions.articles import editing, publishing, queries
 from campaign_actions.articles.editing import ArticleWords
 from campaign_actions.articles.queries import ArticleView
-from campaign_actions.cases.models import Case, CaseStatus
+from campaign_actions.cases.models import Case, CaseStatus, CaseText, EntryKind, TimelineEntry
 from campaign_actions.infra import clock
 from campaign_actions.infra.database.engine import db, session, writing
 from campaign_actions.signatures.models import Counter
@@ -61,16 +61,28 @@ def a_case(**values: Any) -> UUID:
     """A published case of somebody in prison for five years since December 2023."""
     values.setdefault("detained_on", date(2023, 12, 14))
     values.setdefault("sentence_ends_on", date(2028, 12, 13))
+    values.setdefault("slug", f"case-{next(_numbers)}")
+    values.setdefault("status", CaseStatus.IN_PRISON)
+    values.setdefault("published", True)
+    words = {name: values.pop(name) for name in ("summary", "body_html", "write_note") if name in values}
+    name = values.pop("name", "Arman Tolegen")
     with writing():
-        case = Case(
-            slug=f"case-{next(_numbers)}",
-            name=values.pop("name", "Arman Tolegen"),
-            status=values.pop("status", CaseStatus.IN_PRISON),
-            published=values.pop("published", True),
-            **values,
-        )
+        case = Case(**values)
         session.add(case)
+        session.flush()
+        session.add(CaseText(case_id=case.id, locale=case.locale, name=name, **words))
     return case.id
+
+
+def an_entry(case_id: UUID, day: date, **values: Any) -> UUID:
+    """Something that happened in a case, with the family as its source."""
+    values.setdefault("kind", EntryKind.CAMPAIGN)
+    values.setdefault("title", f"It happened on {day}")
+    values.setdefault("source", "family")
+    with writing():
+        entry = TimelineEntry(case_id=case_id, happened_on=day, **values)
+        session.add(entry)
+    return entry.id
 
 
 def link(action_id: UUID, article_id: UUID) -> None:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from campaign_actions.accounts.models import Role, User
 from campaign_actions.actions import events
@@ -25,7 +26,17 @@ from campaign_actions.actions.models import (
 )
 from campaign_actions.actions.queries import ActionPage
 from campaign_actions.articles.models import Article, ArticleState, Author, Category
-from campaign_actions.cases.models import Case, CaseStatus, EntryKind, TimelineEntry
+from campaign_actions.cases.models import (
+    Case,
+    CaseFact,
+    CaseName,
+    CaseStatus,
+    CaseText,
+    EntryKind,
+    FactKind,
+    TimelineEntry,
+    case_article,
+)
 from campaign_actions.config import Settings
 from campaign_actions.exports import requesting
 from campaign_actions.exports.models import Purpose
@@ -80,6 +91,7 @@ class World:
     undated: str = ""
     withdrawn: str = ""
     event: str = ""
+    case: str = "arman-tolegen"
     read: dict[str, list[str]] = field(default_factory=dict)
     _waiting: list[Signed] = field(default_factory=list)
     _managed: dict[str, str] = field(default_factory=dict)
@@ -167,6 +179,39 @@ class World:
         with self._inside():
             return str(a_target(name=f"{self.said('the Ombudsman', 150)} {next(_numbers)}"))
 
+    def a_case(self, **values: Any) -> UUID:
+        """Id of a published case with a name in another script, a fact and a timeline entry."""
+        values.setdefault("slug", f"case-{next(_numbers)}")
+        values.setdefault("owner_id", self.people[OWN].id)
+        values.setdefault("write_address", self.said("", 500))
+        with self._inside(), writing():
+            case = Case(
+                status=CaseStatus.IN_PRISON,
+                detained_on=date(2024, 1, 9),
+                sentence_ends_on=date(2029, 1, 8),
+                published=True,
+                checked_on=date(2026, 11, 1),
+                family_agreed_on=date(2026, 11, 1),
+                **values,
+            )
+            session.add(case)
+            session.flush()
+            session.add_all(self._told(case.id))
+            return case.id
+
+    def _told(self, case_id: UUID) -> list[Any]:
+        name, source = self.said("Arman Tolegen"), self.said("His lawyer", 300)
+        said, day = self.said("Led a strike.", 300), date(2024, 1, 9)
+        title = self.said("Detained at home", 160)
+        return [
+            CaseText(case_id=case_id, locale="en", name=name, summary=said),
+            CaseName(case_id=case_id, lang="kk", name=self.said("Арман Төлеген")),
+            CaseFact(case_id=case_id, kind=FactKind.CHARGE, text=said, source=source),
+            TimelineEntry(
+                case_id=case_id, kind=EntryKind.ARREST, happened_on=day, title=title, source=source
+            ),
+        ]
+
     def an_export(self, *, made: bool = True) -> str:
         """Id of an export that the exporter asked for, `made` by the worker."""
         with self._inside():
@@ -229,33 +274,14 @@ class World:
         return str(article.slug)
 
     def _make_action(self) -> None:
-        with writing():
-            case = Case(
-                slug="arman-tolegen",
-                name=self.said("Arman Tolegen"),
-                status=CaseStatus.IN_PRISON,
-                summary=self.said("Led a strike.", 300),
-                detained_on=date(2024, 1, 9),
-                sentence_ends_on=date(2029, 1, 8),
-                published=True,
-                checked_on=date(2026, 11, 1),
-            )
-            session.add(case)
-            session.flush()
-            session.add(
-                TimelineEntry(
-                    case_id=case.id,
-                    kind=EntryKind.ARREST,
-                    happened_on=date(2024, 1, 9),
-                    title=self.said("Detained at home", 160),
-                    source=self.said("His lawyer", 300),
-                )
-            )
-        page = self._action(case_id=case.id)
+        case_id = self.a_case(slug=self.case)
+        page = self._action(case_id=case_id)
         self.action, self.action_id = page.card.slug, str(page.card.id)
         with writing() as connection:
             article = session.query(Article).filter_by(slug=self.article).one()
             connection.execute(action_article.insert(), {"action_id": page.card.id, "article_id": article.id})
+            every = [{"case_id": case_id, "article_id": one} for one in session.scalars(select(Article.id))]
+            connection.execute(case_article.insert(), every)
         many(self._flow.tools, page.card.id, 27)
         public = self.said("Marta Lindqvist", 200)
         many(self._flow.tools, page.card.id, 6, level=Level.EVERYONE, public_name=public)

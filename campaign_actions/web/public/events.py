@@ -82,7 +82,7 @@ def show(slug: str) -> str:
 def one_ics(slug: str) -> Response:
     """One event as a calendar file."""
     event = queries.by_slug(slug) or abort(404)
-    return _calendar([event], event.title, f"{slug}.ics")
+    return calendar_file([event], event.title, f"{slug}.ics")
 
 
 @bp.get("/events.ics")
@@ -90,7 +90,7 @@ def one_ics(slug: str) -> Response:
 def all_ics() -> Response:
     """All coming events as one calendar to subscribe to; those of this year that are over stay in it."""
     shown = [*queries.past(clock.today().year), *queries.coming()]
-    return _calendar(shown, _("Events – %(site)s", site=settings().site_name), "events.ics")
+    return calendar_file(shown, _("Events – %(site)s", site=settings().site_name), "events.ics")
 
 
 def _told_elsewhere(event: EventView) -> dict[str, Any]:
@@ -120,7 +120,8 @@ def _list(shown: list[EventView], years: list[int], year: int | None) -> str:
     )
 
 
-def _calendar(shown: list[EventView], name: str, file_name: str) -> Response:
+def calendar_file(shown: list[EventView], name: str, file_name: str) -> Response:
+    """These events as a calendar file called `file_name`; `name` is what a reader's calendar shows."""
     response = Response(ics.calendar([_entry(event) for event in shown], name=name))
     response.headers["Content-Type"] = ics.MEDIA_TYPE
     response.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'

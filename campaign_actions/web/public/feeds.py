@@ -1,4 +1,4 @@
-"""Feeds for readers: news, one category, one author, actions; each as Atom and as JSON Feed."""
+"""Feeds for readers: news, one category, one author, actions, one case; each as Atom and as JSON Feed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from campaign_actions.actions import queries as actions
 from campaign_actions.actions.queries import ActionCard
 from campaign_actions.articles import queries
 from campaign_actions.articles.queries import ArticleView, Filters
+from campaign_actions.cases import queries as cases
+from campaign_actions.cases.queries import CasePage, EntryView
 from campaign_actions.formats import atom, json_feed
 from campaign_actions.infra.i18n import _, current_locale
 from campaign_actions.web.caching import Keep, keep
@@ -78,6 +80,17 @@ def all_actions() -> atom.Feed:
     return _feed(_("Actions"), here, page, [_action(card) for card in listed])
 
 
+@in_both_forms("/cases/<slug>/", "case")
+def case(slug: str) -> atom.Feed:
+    """What happened in a case and the articles about it, newest first."""
+    page = cases.page(slug) or abort(404)
+    told = queries.newest_among(actions.articles_of_case(page.case.id), ENTRIES)
+    entries = [_happened(entry, page) for entry in page.entries[:ENTRIES]] + [_entry(found) for found in told]
+    entries.sort(key=lambda entry: entry.published or entry.updated, reverse=True)
+    here, address = url_for("public.feeds.case", slug=slug), url_for("public.cases.show", slug=slug)
+    return _feed(page.case.name, here, address, entries[:ENTRIES])
+
+
 def _articles(filters: Filters, title: str, here: str, page: str) -> atom.Feed:
     return _feed(title, here, page, [_entry(found) for found in queries.newest_with_text(ENTRIES, filters)])
 
@@ -111,6 +124,19 @@ def _action(card: ActionCard) -> atom.Entry:
         published=card.published_at,
         summary=card.outcome_text if card.is_ended and card.outcome_text else card.ask,
         language=card.locale,
+    )
+
+
+def _happened(entry: EntryView, page: CasePage) -> atom.Entry:
+    source = _("Source: %(source)s", source=entry.source)
+    return atom.Entry(
+        id=f"urn:uuid:{entry.id}",
+        title=f"{page.case.name}: {entry.title}",
+        url=settings().site_url + url_for("public.cases.show", slug=page.case.slug) + "#told",
+        updated=entry.changed_at,
+        published=_moment(entry.happened_on),
+        summary=" ".join(filter(None, (f"{entry.words}.", entry.text, source))),
+        language=entry.locale,
     )
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from flask import Blueprint, Response, abort, render_template, url_for
 
 from campaign_actions.articles import queries as articles
+from campaign_actions.cases import queries as cases
 from campaign_actions.infra import clock, i18n
 from campaign_actions.web.caching import Keep, keep
 from campaign_actions.web.settings import settings
@@ -73,7 +74,10 @@ def contact() -> str:
 def feeds() -> str:
     """All feeds, and what a feed is."""
     return render_template(
-        "public/pages/feeds.html", categories=articles.categories(), authors=articles.authors()
+        "public/pages/feeds.html",
+        categories=articles.categories(),
+        authors=articles.authors(),
+        cases=cases.listed(),
     )
 
 

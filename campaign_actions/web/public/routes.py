@@ -8,6 +8,7 @@ from campaign_actions.web.public import (
     actions,
     archives,
     articles,
+    cases,
     confirming,
     embed,
     events,
@@ -26,7 +27,7 @@ def register(app: Flask) -> None:
     """Add the public pages to `app`."""
     public = Blueprint("public", __name__)
     for module in (
-        *(home, actions, signing, confirming, mine, articles, archives, feeds, events, pages),
+        *(home, actions, cases, signing, confirming, mine, articles, archives, feeds, events, pages),
         *(embed, sitemap, paper, writing_in),
     ):
         public.register_blueprint(module.bp)
