@@ -45,6 +45,7 @@ DEEDS: Mapping[str, Rule] = MappingProxyType(
         "event.publish": _WRITING,
         "case.write": _WRITING,
         "case.publish": _WRITING,
+        "target.write": Rule(own=_EVERYBODY, any=_EVERYBODY),
         "signature.states": _TEAM_ONLY,
         "export.list": _TEAM_ONLY,
         "export.make": Rule(own=_NOBODY, any=_TEAM, needs_export_right=True),

@@ -63,8 +63,8 @@ def draft(kind: Kind, words: Words, *, zone: str, locale: str = "en", by: User |
     return _make(kind, tidy, zone, locale, by, article_id=None)
 
 
-def draft_from(article: ArticleView, *, zone: str, by: User | None) -> Action:
-    """A draft petition filled from an article and linked to it.
+def draft_from(article: ArticleView, *, zone: str, by: User | None, kind: Kind = Kind.PETITION) -> Action:
+    """A draft filled from an article and linked to it.
 
     The title is cut to 60 characters at a word; the ask is the summary or the beginning,
     cut to 200. An article may have several actions: the page that offers this names them first.
@@ -73,7 +73,7 @@ def draft_from(article: ArticleView, *, zone: str, by: User | None) -> Action:
         title=cut(article.title, wording.MAX_TITLE),
         ask=cut(article.summary or article.excerpt, wording.MAX_ASK),
     )
-    return _make(Kind.PETITION, words, zone, article.locale, by, article_id=article.id)
+    return _make(kind, words, zone, article.locale, by, article_id=article.id)
 
 
 def save(
@@ -168,9 +168,8 @@ def _make(
     session.add(action)
     session.flush()
     session.add(ActionText(action_id=action.id, locale=locale, title=words.title, ask=words.ask))
-    if words.letter:
-        session.flush()
-        wording.edit(action, locale, words)
+    session.flush()
+    wording.edit(action, locale, words)
     if article_id is not None:
         link(action.id, article_id)
     session.flush()

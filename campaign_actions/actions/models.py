@@ -97,13 +97,18 @@ action_article = Table(
 
 
 class Target(Model, kw_only=True):
-    """The person or body asked; `name` as in "the Prosecutor General"."""
+    """The person or body asked; `name` as in "the Prosecutor General".
+
+    `address` is the postal address, one line each; `email` is where letters may be sent.
+    """
 
     __tablename__ = "target"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=uuid4)
     name: Mapped[str] = mapped_column(String(160), unique=True)
     address: Mapped[str] = mapped_column(Text, default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class ActionTarget(Model, kw_only=True):
@@ -169,6 +174,7 @@ class ActionText(Model, kw_only=True):
     `revision` rises with each edit before freezing, so that a form says which words it showed.
     A translation is `shown` once somebody says that it is ready; `translated_from` is the digest
     (16 hex digits) of the original it was last saved beside, empty for the original itself.
+    `subject`, `points` and `avoid` belong to a letter that people write themselves.
     """
 
     __tablename__ = "action_text"
@@ -185,6 +191,11 @@ class ActionText(Model, kw_only=True):
     letter_html: Mapped[str] = mapped_column(Text, default="")
     shown: Mapped[bool] = mapped_column(default=True)
     translated_from: Mapped[str] = mapped_column(String(16), default="")
+    subject: Mapped[str] = mapped_column(String(200), default="")
+    points: Mapped[str] = mapped_column(Text, default="")
+    points_html: Mapped[str] = mapped_column(Text, default="")
+    avoid: Mapped[str] = mapped_column(Text, default="")
+    avoid_html: Mapped[str] = mapped_column(Text, default="")
     made_on: Mapped[date] = mapped_column(default_factory=clock.today)
     frozen_on: Mapped[date | None] = mapped_column(default=None)
 

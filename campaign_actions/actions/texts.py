@@ -45,6 +45,7 @@ _NEEDED: dict[str, Lazy] = {
     "title": lazy("Write the title in this language first."),
     "ask": lazy("Write the ask in this language first."),
     "letter": lazy("Write the letter in this language first."),
+    "subject": lazy("Write the subject in this language first."),
 }
 
 

@@ -29,15 +29,23 @@ from campaign_actions.infra.i18n import _, day, number
 MAX_TITLE = 60
 MAX_ASK = 200
 MAX_LETTER = 20_000
+MAX_SUBJECT = 200
+MAX_NOTES = 4_000
 
 
 @dataclass(frozen=True, kw_only=True)
 class Words:
-    """Title (60 characters), ask (200) and letter (Markdown) in one language."""
+    """Title (60 characters), ask (200) and letter (Markdown) in one language.
+
+    For letters that people write: subject (200), points to make and what not to say (Markdown).
+    """
 
     title: str
     ask: str = ""
     letter: str = ""
+    subject: str = ""
+    points: str = ""
+    avoid: str = ""
 
 
 def current(action: Action, locale: str | None = None) -> ActionText:
@@ -101,25 +109,32 @@ def freeze(connection: Connection, action_id: UUID, locale: str, version: int, r
 
 
 def digest_of(words: Words | ActionText) -> str:
-    """16 hex digits that stand for title, ask and letter; a translation keeps those of its original."""
-    text = f"{words.title}\0{words.ask}\0{words.letter}"
+    """16 hex digits that stand for all the words; a translation keeps those of its original."""
+    written = (words.title, words.ask, words.letter, words.subject, words.points, words.avoid)
+    text = "\0".join(written)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def tidied(words: Words) -> Words:
-    """`words` as they are kept: one line for title and ask, Unix line ends in the letter.
+    """`words` as they are kept: one line for title, ask and subject, Unix line ends in the rest.
 
     Raises Refused, naming the field, when one is too long.
     """
     tidy = Words(
         title=" ".join(words.title.split()),
         ask=" ".join(words.ask.split()),
-        letter=words.letter.replace("\r\n", "\n").replace("\r", "\n").strip(),
+        letter=_unix(words.letter),
+        subject=" ".join(words.subject.split()),
+        points=_unix(words.points),
+        avoid=_unix(words.avoid),
     )
     for field, text, most in (
         ("title", tidy.title, MAX_TITLE),
         ("ask", tidy.ask, MAX_ASK),
         ("letter", tidy.letter, MAX_LETTER),
+        ("subject", tidy.subject, MAX_SUBJECT),
+        ("points", tidy.points, MAX_NOTES),
+        ("avoid", tidy.avoid, MAX_NOTES),
     ):
         if len(text) > most:
             raise Refused(
@@ -212,8 +227,8 @@ def may_reword(user: User | None) -> bool:
 
 
 def difference(text: ActionText, words: Words) -> str | None:
-    """The first of title, ask and letter in which `words` differ from `text`; None when they are the same."""
-    for field in ("title", "ask", "letter"):
+    """The first field in which `words` differ from `text`; None when they are the same."""
+    for field in ("title", "ask", "letter", "subject", "points", "avoid"):
         if getattr(text, field) != getattr(words, field):
             return field
     return None
@@ -226,6 +241,11 @@ def columns(words: Words) -> dict[str, str]:
         "ask": words.ask,
         "letter": words.letter,
         "letter_html": markup.to_html(words.letter),
+        "subject": words.subject,
+        "points": words.points,
+        "points_html": markup.to_html(words.points),
+        "avoid": words.avoid,
+        "avoid_html": markup.to_html(words.avoid),
     }
 
 
@@ -238,9 +258,18 @@ def _carried_over(old: ActionText) -> ActionText:
         ask=old.ask,
         letter=old.letter,
         letter_html=old.letter_html,
+        subject=old.subject,
+        points=old.points,
+        points_html=old.points_html,
+        avoid=old.avoid,
+        avoid_html=old.avoid_html,
         shown=old.shown,
         translated_from=old.translated_from,
     )
+
+
+def _unix(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def _take_off_translations(action: Action) -> None:

@@ -14,7 +14,16 @@ from sqlalchemy import Connection, delete, exists, select, update
 
 from campaign_actions.accounts import passwords, users
 from campaign_actions.accounts.models import Role, User
-from campaign_actions.actions import closing, drafting, outcomes, publishing, queries, scheduling, texts
+from campaign_actions.actions import (
+    closing,
+    drafting,
+    outcomes,
+    publishing,
+    queries,
+    scheduling,
+    targets,
+    texts,
+)
 from campaign_actions.actions.closing import Delivery
 from campaign_actions.actions.models import Action, ActionText, Goal, Level
 from campaign_actions.articles import editing, publishing as articles
@@ -80,6 +89,8 @@ def fill_if_empty() -> list[LogIn]:
         organiser = users.by_email(PEOPLE[0][1])
         cases = demo_cases.cases(days)
         case_ids = {case.key: demo_cases.begin(case, by=organiser) for case in cases}
+        for target in content.targets():
+            targets.add(target, by=organiser)
         action_ids: dict[str, UUID] = {}
         for told in content.actions(days):
             action_ids[told.key] = _act(connection, told, case_ids.get(told.case), days, organiser, tools)
@@ -127,6 +138,8 @@ def _act(
     publishing.publish(draft.id, by=organiser)
     if told.signatures:
         _sign(connection, draft.id, told, days, tools)
+    if told.sent:
+        counting.add(connection, draft.id, counting.SENT, told.sent)
     if told.closed_on:
         closing.close(draft.id, by=organiser)
     if told.delivered:

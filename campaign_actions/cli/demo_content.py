@@ -14,6 +14,7 @@ from campaign_actions.actions import drafting, event_fields
 from campaign_actions.actions.goals import GoalView
 from campaign_actions.actions.models import EventKind, Kind, Outcome
 from campaign_actions.actions.outcomes import Result
+from campaign_actions.actions.targets import Typed as TargetTyped
 from campaign_actions.actions.wording import Words
 from campaign_actions.articles.editing import ArticleWords
 from campaign_actions.infra import i18n
@@ -58,6 +59,7 @@ class Action:
     result: Result | None
     signatures: int
     texts: Mapping[str, Words]
+    sent: int
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,11 @@ def actions(days: Days) -> list[Action]:
     return [_action(told, days) for told in _toml("actions")["action"]]
 
 
+def targets() -> list[TargetTyped]:
+    """Addresses of targets, as invented as their letters."""
+    return [TargetTyped(**told) for told in _toml("targets")["target"]]
+
+
 def all_events(days: Days) -> list[Event]:
     """All events, next first and the past one last."""
     return [_event(told, days) for told in _toml("events")["event"]]
@@ -184,11 +191,19 @@ def _action(told: dict[str, Any], days: Days) -> Action:
         result=_result(told["outcome"], days) if "outcome" in told else None,
         signatures=told.get("signatures", 0),
         texts={locale: _words(words, days, locale) for locale, words in told.get("texts", {}).items()},
+        sent=told.get("sent", 0),
     )
 
 
 def _words(told: dict[str, str], days: Days, locale: str) -> Words:
-    return Words(title=told["title"], ask=told["ask"], letter=_marked_block(told["letter"], days, locale))
+    return Words(
+        title=told["title"],
+        ask=told["ask"],
+        letter=_marked_block(told["letter"], days, locale),
+        subject=told.get("subject", ""),
+        points=_marked_block(told["points"], days, locale) if "points" in told else "",
+        avoid=told.get("avoid", "").strip(),
+    )
 
 
 def _result(told: dict[str, Any], days: Days) -> Result:

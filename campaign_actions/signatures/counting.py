@@ -13,7 +13,8 @@ from sqlalchemy import Connection, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from campaign_actions import audit
-from campaign_actions.actions.models import Action, Goal
+from campaign_actions.actions.models import Action, Goal, Kind
+from campaign_actions.actions.queries import ActionCard
 from campaign_actions.infra import clock, crash
 from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.jobs import outbox
@@ -24,6 +25,8 @@ from campaign_actions.signatures.states import State
 FOLD_ROWS = 1000
 ALL = "all"
 GOAL_JOB = "goal"
+# How many people told us that they sent a letter; never part of a count of signatures.
+SENT = "sent"
 SHOWN_COUNTRIES_FROM = 10
 
 
@@ -94,6 +97,23 @@ def shown(ids: Iterable[UUID]) -> dict[UUID, int]:
         )
         counts.update((action_id, n) for action_id, n in rows)
     return counts
+
+
+def of_cards(cards: Iterable[ActionCard]) -> dict[UUID, int]:
+    """The number each action is shown with, 0 where there is none yet.
+
+    Signatures; for a letter people write themselves, how many told us that they sent it.
+    """
+    wanted = {card.id: SENT if card.kind is Kind.LETTER else ALL for card in cards}
+    numbers = dict.fromkeys(wanted, 0)
+    if wanted:
+        rows = session.execute(
+            select(Counter.action_id, Counter.dim, Counter.n).where(
+                Counter.action_id.in_(list(wanted)), Counter.dim.in_((ALL, SENT))
+            )
+        )
+        numbers.update((action_id, n) for action_id, dim, n in rows if wanted[action_id] == dim)
+    return numbers
 
 
 def exact(connection: Connection, action_id: UUID) -> int:

@@ -189,7 +189,10 @@ class LedgerRow(Model, kw_only=True):
 
 
 class Counter(Model, kw_only=True):
-    """A folded number: dimension 'all', 'archived', 'c:KZ', 'c:--' or 'd:2026-11-22'."""
+    """A folded number: dimension 'all', 'archived', 'c:KZ', 'c:--' or 'd:2026-11-22'.
+
+    'sent' is apart from signatures: people who told us that they sent a letter.
+    """
 
     __tablename__ = "counter"
 

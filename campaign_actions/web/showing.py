@@ -18,6 +18,7 @@ from campaign_actions.infra.i18n import _
 from campaign_actions.signatures import comments, consents, counting, queries as signatures
 from campaign_actions.signatures.signing import Shown
 from campaign_actions.web import stamps
+from campaign_actions.web.letter_form import LetterForm, letter_form
 from campaign_actions.web.settings import settings
 from campaign_actions.web.sign_form import SignForm
 
@@ -76,12 +77,18 @@ def is_gone(card: ActionCard) -> bool:
     return (card.closed_at or card.changed_at) <= clock.now() - timedelta(days=GONE_AFTER_DAYS)
 
 
-def action_page(action: ActionPage) -> str:
-    """The page of an action in any state; the caller has decided that this reader may see it."""
+def action_page(action: ActionPage, letter: LetterForm | None = None) -> str:
+    """The page of an action in any state; the caller has decided that this reader may see it.
+
+    `letter` is what somebody has typed, or the letter in a language chosen; else it stands as it begins.
+    """
     card = action.card
     phase = phase_of(card)
     case = cases.by_id(card.case_id) if card.case_id else None
-    signs = card.kind is Kind.PETITION and phase in (Phase.OPEN, Phase.DRAFT)
+    takes_part = phase in (Phase.OPEN, Phase.DRAFT)
+    signs = card.kind is Kind.PETITION and takes_part
+    if letter is None and card.kind is Kind.LETTER and takes_part:
+        letter = letter_form(action, empty=True)
     signed = card.kind is Kind.PETITION and phase not in (Phase.DRAFT, Phase.SCHEDULED, Phase.WITHDRAWN)
     most = PROTEST_EVENTS_SHOWN if card.kind is Kind.PROTEST else EVENTS_SHOWN
     lines = signatures.public_lines(card.id) if phase is not Phase.WITHDRAWN else []
@@ -93,6 +100,8 @@ def action_page(action: ActionPage) -> str:
         case=case,
         entries=case.entries[:ENTRIES_SHOWN] if case else (),
         form=SignForm(action, formdata=None) if signs else None,
+        writing=letter,
+        failed=bool(letter and letter.errors),
         articles=articles.by_ids(actions.articles_of(card.id))[:ARTICLES_SHOWN],
         events=events.of_actions([card.id], also_of_drafts=phase is Phase.DRAFT)[:most],
         lines=lines,
@@ -112,7 +121,7 @@ def figures(action: ActionPage, *, named: int = 0) -> dict[str, object]:
     `named` people stand on the page with their names; `unnamed` is the number of the others.
     """
     card = action.card
-    count = counting.shown([card.id])[card.id]
+    count = counting.of_cards([card])[card.id]
     return {
         "count": count,
         "unnamed": count - named,

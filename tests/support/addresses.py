@@ -97,6 +97,10 @@ def token(visitor: Visitor, *, stranger: bool = False) -> str:
     return html.unescape(found[1])
 
 
+def _a_name() -> str:
+    return f"the Mayor {next(_numbers)}"
+
+
 def _an_email() -> str:
     return f"somebody{next(_numbers)}@example.org"
 
@@ -120,6 +124,11 @@ TYPED: Mapping[str, dict[str, Any]] = MappingProxyType(
         "public.mine.updates": {"wanted": ""},
         "public.mine.withdraw": {},
         "public.mine.delete": {},
+        "public.writing_in.put_together": {"name": "Marta Lindqvist", "town": "Uppsala"},
+        "public.writing_in.sent": {},
+        "desk.targets.new": {"name": _a_name},
+        "desk.targets.edit": {"address": "1 Harbour Street"},
+        "desk.targets.remove": {},
         "desk.actions.new": {"title": "Free Dina Akhmetova"},
         "desk.actions.edit": {"delivery_plan": "By hand."},
         "desk.articles.new": {"title": "A letter from prison", "body": "He writes."},
@@ -159,6 +168,7 @@ FREE = frozenset(
     {
         *("account.logging_in.knock", "account.logging_in.log_out", "account.account.end_session"),
         *("account.account.change_password", "public.confirming.confirm", "public.confirming.refuse"),
+        "public.writing_in.sent",
         *("public.mine.withdraw", "public.mine.delete", "public.mine.updates"),
         *("public.mine.comment", "public.held.ask", "public.unsubscribing.unsubscribe"),
         "desk.comments.decide",
@@ -187,6 +197,8 @@ def _page_of_form(world: World, route: Route, path: str) -> tuple[str, Callable[
     place, endpoint = path, route.endpoint
     if endpoint == "public.signing.sign":
         place = path.removesuffix("sign")
+    elif endpoint == "public.writing_in.put_together":
+        place = path.removesuffix("letter/")
     elif endpoint == "public.signing.code":
         return OWN, lambda visitor: _check_email_page(world, route, path, visitor)
     elif endpoint in ("staff.exports.download", "staff.exports.delete"):
@@ -272,6 +284,8 @@ MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = Mappi
         "desk.updates.": _desk_update,
         "desk.comments.": _desk_comment,
         "public.signing.": _public_action,
+        "public.paper.": _public_action,
+        "public.writing_in.": lambda world, _route: iter([{"slug": world.a_letter(), "locale": "en"}]),
         "public.embed.": _public_action,
         "api.actions.": _public_action,
         "public.confirming.": lambda world, _route: iter([{"token": world.signed().confirm}]),
@@ -316,6 +330,7 @@ MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = Mappi
         "desk.previews.": lambda world, _route: iter([{"slug": world.an_action(ActionState.DRAFT)}]),
         "desk.articles.": _desk_article,
         "desk.events.report": lambda world, _route: iter([{"slug": world.an_old_event()}]),
+        "desk.targets.": lambda world, _route: iter([{"target_id": world.a_target()}]),
         "desk.events.": lambda world, _route: iter([{"slug": world.an_event()}]),
         "desk.event_copies.": lambda world, _route: iter([{"slug": world.an_event()}]),
         "staff.exports.": lambda world, _route: iter([{"export_id": world.an_export()}]),

@@ -222,6 +222,11 @@ def _actions(world: World) -> Iterator[str]:
     with world.app.app_context(), writing() as connection:
         values = {"successor_id": UUID(world.action_id)}
         connection.execute(update(Action).where(Action.slug == followed).values(values))
+    made += [
+        *(world.a_letter(state) for state in ActionState if state is not ActionState.DRAFT),
+        world.a_letter(closes_at=None),
+        world.a_letter(points="", avoid=""),
+    ]
     for slug in [*made, followed]:
         yield f"/actions/{slug}/"
         yield f"/actions/{slug}/thanks/"

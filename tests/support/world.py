@@ -52,6 +52,7 @@ from campaign_actions.web.desk.previews import PURPOSE as PREVIEW
 from tests.conftest import Mailbox
 from tests.support.factories import a_supporter, a_user, an_action
 from tests.support.flow import Flow, my_token_in, token_in
+from tests.support.letters import a_letter, a_target
 from tests.support.signed import a_row, many, store
 from tests.support.spoken import add_comment, add_update
 from tests.support.visiting import Visitor, logged_in
@@ -203,6 +204,20 @@ class World:
     def an_old_event(self) -> str:
         """Slug of an event of last week."""
         return self.an_event(starts_at=clock.now() - timedelta(days=7))
+
+    def a_letter(self, state: ActionState = ActionState.OPEN, **values: Any) -> str:
+        """Slug of an action of kind letter."""
+        with self._inside():
+            target = a_target(name=f"{self.said('the Director of the prison', 150)} {next(_numbers)}")
+            named = {"title": self.said("Ask for a doctor"), "subject": self.said("A doctor", 200)}
+            return a_letter(
+                to=(target,), state=state, owner_id=self.people[OWN].id, **named | values
+            ).card.slug
+
+    def a_target(self) -> str:
+        """Id of somebody in the address book whom no action names."""
+        with self._inside():
+            return str(a_target(name=f"{self.said('the Ombudsman', 150)} {next(_numbers)}"))
 
     def a_case(self, **values: Any) -> UUID:
         """Id of a published case with a name in another script, a fact and a timeline entry."""

@@ -47,9 +47,7 @@ class NewForm(TokenForm):
 def index() -> str:
     """Actions the user works on, last changed first."""
     cards = queries.for_desk(user())
-    return render_template(
-        "desk/actions.html", actions=cards, counts=counting.shown(card.id for card in cards)
-    )
+    return render_template("desk/actions.html", actions=cards, counts=counting.of_cards(cards))
 
 
 @bp.route("/new/", methods=["GET", "POST"])
@@ -58,7 +56,7 @@ def new() -> Answer:
     article = _article(request.args.get("article", ""))
     form = NewForm()
     form.offer()
-    if request.method == "POST" and (article is not None or form.validate()):
+    if request.method == "POST" and form.validate():
         return _make(form, article)
     failed = request.method == "POST"
     made = queries.any_of_article(article.id) if article else []
@@ -104,7 +102,9 @@ def _make(form: NewForm, article: ArticleView | None) -> Answer:
     try:
         with writing():
             if article is not None:
-                action = drafting.draft_from(article, zone=settings().zone, by=user())
+                action = drafting.draft_from(
+                    article, zone=settings().zone, by=user(), kind=Kind(form.kind.data)
+                )
             else:
                 action = drafting.draft(
                     Kind(form.kind.data),

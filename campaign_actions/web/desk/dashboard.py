@@ -53,7 +53,7 @@ class Panel:
 def show() -> str:
     """The dashboard of the user."""
     cards = queries.for_desk(user())
-    counts = counting.shown(card.id for card in cards)
+    counts = counting.of_cards(cards)
     open_ones = [card for card in cards if card.is_open and card.kind is Kind.PETITION]
     figures = counting.figures_of(card.id for card in open_ones[:PANELS_SHOWN])
     panels = [_panel(card, figures[card.id]) for card in open_ones[:PANELS_SHOWN]]

@@ -61,6 +61,9 @@ class ActionForm(EditForm):
     ask = TextAreaField(label("The ask"))
     case = SelectField(label("Case"))
     targets = FieldList(FormField(TargetRow), label("Targets"), max_entries=MAX_TARGET_ROWS)
+    subject = StringField(label("Subject"))
+    points = TextAreaField(label("Points to make"))
+    avoid = TextAreaField(label("Do not say"))
     letter = TextAreaField(label("Text of the letter"))
     as_new_version = BooleanField(label("Make a new version of these words"))
     goals = FieldList(FormField(GoalRow), label("Goals"), max_entries=MAX_GOAL_ROWS)
@@ -77,6 +80,8 @@ class ActionForm(EditForm):
     def offer(self, *, cases: Sequence[tuple[UUID, str]], others: Iterable[ActionCard]) -> None:
         """Fill the lists to choose from; `cases` as (id, name)."""
         none = ("", _("None"))
+        if self.kind.data == Kind.LETTER.value:
+            self.closes.label.text = _("Write by")
         self.kind.choices = [(kind.value, str(words)) for kind, words in KINDS.items()]
         self.case.choices = [("", _("No case")), *((str(case_id), name) for case_id, name in cases)]
         self.zone.choices = local_time.choices(self.zone.data or "")
@@ -134,8 +139,9 @@ class ActionForm(EditForm):
         )
 
     def words(self) -> Words:
-        """Title, ask and letter as typed."""
-        return Words(title=self.title.data or "", ask=self.ask.data or "", letter=self.letter.data or "")
+        """Title, ask and letter as typed, and what belongs to a letter people write themselves."""
+        named = ("title", "ask", "letter", "subject", "points", "avoid")
+        return Words(**{name: self[name].data or "" for name in named})
 
     def _goals(self) -> Iterable[GoalView]:
         for row in self.goals.data:
@@ -155,6 +161,9 @@ def filled(action: Action, page: ActionPage) -> dict[str, Any]:
         "title": text.title,
         "ask": text.ask,
         "letter": text.letter,
+        "subject": text.subject,
+        "points": text.points,
+        "avoid": text.avoid,
         "case": str(action.case_id or ""),
         "targets": rows,
         "goals": [{"number": number(goal.number), "meaning": goal.meaning} for goal in page.card.goals],

@@ -15,6 +15,7 @@ from campaign_actions.web.desk import (
     events,
     previews,
     stages,
+    targets,
     texts,
     updates,
 )
@@ -33,7 +34,7 @@ def register(app: Flask) -> None:
     guard.protect(desk, *guard.EVERYBODY)
     for module in (dashboard, articles, actions, stages, texts, previews, events, event_copies):
         desk.register_blueprint(module.bp)
-    for module in (updates, comments):
+    for module in (updates, comments, targets):
         desk.register_blueprint(module.bp)
     desk.app_template_global("may_edit")(may_edit)
     app.register_blueprint(desk)

@@ -24,15 +24,19 @@ bp = Blueprint("texts", __name__, url_prefix="/actions")
 
 
 class TextForm(EditForm):
-    """Title, ask and letter in one language."""
+    """Title, ask and letter in one language; of a letter that people write, its subject and notes too."""
 
     title = StringField(label("Title"))
     ask = TextAreaField(label("The ask"))
     letter = TextAreaField(label("Text of the letter"))
+    subject = StringField(label("Subject"))
+    points = TextAreaField(label("Points to make"))
+    avoid = TextAreaField(label("Do not say"))
 
     def words(self) -> Words:
         """What was typed."""
-        return Words(title=self.title.data or "", ask=self.ask.data or "", letter=self.letter.data or "")
+        names = ("title", "ask", "letter", "subject", "points", "avoid")
+        return Words(**{name: self[name].data or "" for name in names})
 
 
 class ChangeForm(TextForm):
@@ -189,5 +193,5 @@ def _action(slug: str, locale: str) -> Action:
 
 
 def _filled(action: Action, text: ActionText | None) -> dict[str, object]:
-    words = {"title": text.title, "ask": text.ask, "letter": text.letter} if text else {}
-    return {"seen": action.version, **words}
+    names = ("title", "ask", "letter", "subject", "points", "avoid")
+    return {"seen": action.version, **({name: getattr(text, name) for name in names} if text else {})}

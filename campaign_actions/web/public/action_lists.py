@@ -50,7 +50,7 @@ def page(kind: str | None, spoken: str | None) -> str:
             count=number(open_count),
         ),
         filtered=kind is not None or spoken is not None,
-        counts=counting.shown(card.id for card in cards),
+        counts=counting.of_cards(cards),
     )
 
 

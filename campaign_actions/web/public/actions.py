@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import Blueprint, Response, abort, make_response, render_template, url_for
 
 from campaign_actions.actions import events, queries, wording
-from campaign_actions.actions.models import ActionState
+from campaign_actions.actions.models import ActionState, Kind
 from campaign_actions.actions.queries import ActionCard, ActionPage
 from campaign_actions.formats import ics, qr as qr_code
 from campaign_actions.infra import i18n
@@ -80,7 +80,7 @@ def thanks(slug: str) -> str:
     others = [other for other in queries.listed() if other.is_open and other.id != card.id]
     coming = [event for event in events.of_actions([card.id]) if not event.is_cancelled]
     return render_template(
-        "public/thanks.html",
+        "public/thanks_letter.html" if card.kind is Kind.LETTER else "public/thanks.html",
         card=card,
         events=coming[:EVENTS_AFTER_SIGNING],
         related=others[0] if others else None,

@@ -19,11 +19,13 @@ from campaign_actions.web.public import (
     mine,
     old_addresses,
     pages,
+    paper,
     search,
     signing,
     sitemap,
     unsubscribing,
     updates,
+    writing_in,
 )
 
 
@@ -32,7 +34,7 @@ def register(app: Flask) -> None:
     public = Blueprint("public", __name__)
     for module in (
         *(home, actions, cases, signing, confirming, mine, articles, archives, feeds, events, pages),
-        *(embed, sitemap),
+        *(embed, sitemap, paper, writing_in),
     ):
         public.register_blueprint(module.bp)
     for module in (search, old_addresses, updates, comments, held, unsubscribing):
