@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from campaign_actions.actions.models import ActionTarget, ActionText, Target
 from campaign_actions.actions.queries import ActionPage
@@ -67,9 +67,13 @@ def addressees(action_id: UUID) -> list[Addressee]:
 
 
 def words_of(action: ActionPage) -> dict[str, LetterWords]:
-    """The letter in each language that has a text of it, by language code."""
+    """The letter in each language in which supporters may read it, by language code.
+
+    Of a page that previews a translation nobody sees yet, in that language too.
+    """
+    readable = or_(ActionText.shown.is_(True), ActionText.locale == action.card.locale)
     statement = select(ActionText).where(
-        ActionText.action_id == action.card.id, ActionText.version == action.text_version
+        ActionText.action_id == action.card.id, ActionText.version == action.text_version, readable
     )
     return {
         text.locale: LetterWords(

@@ -40,10 +40,10 @@ def a_letter(*, to: tuple[UUID, ...] = (), **values: Any) -> ActionPage:
     return read(page.card.id)
 
 
-def in_another_language(page: ActionPage, locale: str, **words: str) -> None:
-    """Give a letter its words in another language too."""
+def in_another_language(page: ActionPage, locale: str, *, shown: bool = True, **words: str) -> None:
+    """Give a letter its words in another language too; supporters may read them if `shown`."""
     with writing():
-        text = ActionText(action_id=page.card.id, locale=locale, version=page.text_version)
+        text = ActionText(action_id=page.card.id, locale=locale, version=page.text_version, shown=shown)
         put_words(text, WORDS | {"title": page.card.title, "ask": page.card.ask} | words)
         session.add(text)
 

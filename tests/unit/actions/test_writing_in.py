@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 from hypothesis import given, settings as hypothesis_settings, strategies as st
 
-from campaign_actions.actions import publishing, writing_in
+from campaign_actions.actions import publishing, queries, writing_in
 from campaign_actions.actions.models import ActionState
 from tests.support.letters import TEXT, a_letter, a_target, in_another_language
 
@@ -73,6 +73,16 @@ def test_the_words_come_in_every_language_that_has_a_letter(database: None) -> N
     assert words["en"].text == TEXT
     assert (words["ru"].subject, words["ru"].text) == ("Врач", "Уважаемый господин,\n\nпрошу вас.")
     assert "<li>Ask for one thing.</li>" in words["en"].points_html
+
+
+@pytest.mark.engines("sqlite")
+def test_a_translation_nobody_may_read_yet_is_not_offered(database: None) -> None:
+    page = a_letter()
+    in_another_language(page, "ru", shown=False)
+    assert sorted(writing_in.words_of(page)) == ["en"]
+    preview = queries.by_id(page.card.id, "ru", unshown=True)
+    assert preview
+    assert sorted(writing_in.words_of(preview)) == ["en", "ru"]
 
 
 @pytest.mark.engines("sqlite")
