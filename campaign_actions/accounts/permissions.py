@@ -11,6 +11,7 @@ from campaign_actions.accounts.models import Role, User
 
 _EVERYBODY = frozenset(Role)
 _TEAM = frozenset({Role.STAFF, Role.ADMIN})
+_WRITERS = frozenset({Role.ORGANISER, Role.STAFF})
 _NOBODY: frozenset[Role] = frozenset()
 
 
@@ -37,6 +38,8 @@ DEEDS: Mapping[str, Rule] = MappingProxyType(
         "article.see": _WRITING,
         "article.write": _WRITING,
         "article.publish": _WRITING,
+        "update.write": Rule(own=_WRITERS, any=frozenset({Role.STAFF})),
+        "comment.moderate": _WRITING,
         "event.see": _WRITING,
         "event.write": _WRITING,
         "event.publish": _WRITING,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Case, case, literal, select, update
 
 from campaign_actions import audit
 from campaign_actions.accounts import permissions
@@ -62,7 +63,7 @@ def missing(page: ActionPage) -> list[Check]:
 
 
 def publish(action_id: UUID, *, by: User | None, locale: str = "en") -> None:
-    """Open a draft to everybody, now.
+    """Show a draft to everybody; it opens now, or later if it has an opening moment to come.
 
     Raises NotAllowed when `by` may not, Refused naming what is missing, or when it is no draft any more.
     """
@@ -73,7 +74,7 @@ def publish(action_id: UUID, *, by: User | None, locale: str = "en") -> None:
     opened = session.execute(
         update(Action)
         .where(Action.id == action_id, Action.state == ActionState.DRAFT)
-        .values(state=ActionState.OPEN, published_at=now, changed_at=now, version=Action.version + 1)
+        .values(state=_state_from(now), published_at=now, changed_at=now, version=Action.version + 1)
         .returning(Action.slug)
         .execution_options(synchronize_session=False)
     ).first()
@@ -83,6 +84,12 @@ def publish(action_id: UUID, *, by: User | None, locale: str = "en") -> None:
     # Looked at while the row is ours, so that no save can take away what was found there.
     _refuse_gaps(queries.by_id(action_id, locale))
     audit.record("action.publish", by=by, thing="action", thing_id=action_id, slug=opened.slug)
+
+
+def _state_from(now: datetime) -> Case[ActionState]:
+    kind = Action.state.type
+    later = (Action.opens_at > now, literal(ActionState.SCHEDULED, kind))
+    return case(later, else_=literal(ActionState.OPEN, kind))
 
 
 def _refuse_gaps(page: ActionPage | None) -> None:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from campaign_actions.actions import drafting, events
+from campaign_actions.actions import drafting, event_fields
 from campaign_actions.actions.goals import GoalView
 from campaign_actions.actions.models import EventKind, Kind, Outcome
 from campaign_actions.actions.outcomes import Result
@@ -45,7 +45,8 @@ class Article:
 class Action:
     """An action as the editor would send it, and what is to become of it.
 
-    `case` is the key of a case or empty; `closed_on`, `delivered`, `result` are None while it is open.
+    `texts` are its words in other languages. `case` is the key of a case or empty;
+    `closed_on`, `delivered`, `result` are None while it is open.
     """
 
     key: str
@@ -56,17 +57,23 @@ class Action:
     delivered: str | None
     result: Result | None
     signatures: int
+    texts: Mapping[str, Words]
 
 
 @dataclass(frozen=True)
 class Event:
-    """An event as first scheduled; then perhaps changed to `later`, with a note, or called off."""
+    """An event as first scheduled; then perhaps changed to `later`, with a note, or called off.
+
+    Of one that is over, `came` says how many were there and `report` how it was.
+    """
 
     action: str
-    typed: events.Typed
-    later: events.Typed | None
+    typed: event_fields.Typed
+    later: event_fields.Typed | None
     note: str
     cancelled: str
+    came: str
+    report: str
 
 
 @dataclass(frozen=True)
@@ -93,6 +100,7 @@ def days_from(today: date) -> Days:
     """The days of the demo as seen from `today`; every event on or after its 16 December lies ahead."""
     named = {name: today + timedelta(days=days) for name, days in _toml("days").items()}
     named["anniversary"] = next_anniversary(today)
+    named["last_anniversary"] = named["anniversary"].replace(year=named["anniversary"].year - 1)
     return Days(today, named)
 
 
@@ -155,10 +163,11 @@ def _action(told: dict[str, Any], days: Days) -> Action:
     # What is closed by now was open once; it is published with a day that its closing then brings forward.
     typed = drafting.Typed(
         kind=Kind(told["kind"]),
-        words=Words(title=told["title"], ask=told["ask"], letter=_marked_block(told["letter"], days)),
+        words=_words(told, days, "en"),
         targets=tuple(told.get("targets", ())),
         copies=tuple(told.get("copies", ())),
         goals=tuple(GoalView(number, meaning) for number, meaning in told.get("goals", ())),
+        opens=f"{days.on(told['opens'])} 09:00" if "opens" in told else "",
         closes=f"{days.on(told.get('closes', 2))} 23:59",
         zone=told["zone"],
         at_risk=told.get("at_risk", False),
@@ -174,7 +183,12 @@ def _action(told: dict[str, Any], days: Days) -> Action:
         delivered=marked(days.fill(delivered)) if delivered else None,
         result=_result(told["outcome"], days) if "outcome" in told else None,
         signatures=told.get("signatures", 0),
+        texts={locale: _words(words, days, locale) for locale, words in told.get("texts", {}).items()},
     )
+
+
+def _words(told: dict[str, str], days: Days, locale: str) -> Words:
+    return Words(title=told["title"], ask=told["ask"], letter=_marked_block(told["letter"], days, locale))
 
 
 def _result(told: dict[str, Any], days: Days) -> Result:
@@ -185,17 +199,17 @@ def _result(told: dict[str, Any], days: Days) -> Result:
 
 def _event(told: dict[str, Any], days: Days) -> Event:
     day = days.on(told["day"])
-    lines = {
-        name: told.get(name, "") for name in ("place", "city", "country", "access", "called_by", "safety")
-    }
+    lines = {name: told.get(name, "") for name in event_fields.LINES}
 
-    def typed(starts: str) -> events.Typed:
-        return events.Typed(
+    def typed(starts: str) -> event_fields.Typed:
+        return event_fields.Typed(
             kind=EventKind(told["kind"]),
             title=told["title"],
             starts=f"{day} {starts}",
             ends=f"{day} {told['ends']}",
             zone=told["zone"],
+            yearly=told.get("yearly", False),
+            country=told.get("country", ""),
             place_later=told.get("place_later", False),
             body=_marked_block(told["body"], days),
             **lines,
@@ -203,7 +217,15 @@ def _event(told: dict[str, Any], days: Days) -> Event:
 
     first, now = told.get("was", told["starts"]), told["starts"]
     later = typed(now) if first != now else None
-    return Event(told.get("action", ""), typed(first), later, told.get("note", ""), told.get("cancelled", ""))
+    return Event(
+        action=told.get("action", ""),
+        typed=typed(first),
+        later=later,
+        note=told.get("note", ""),
+        cancelled=told.get("cancelled", ""),
+        came=str(told.get("came", "")),
+        report=_marked_block(told["report"], days) if "report" in told else "",
+    )
 
 
 def spread(first: date, last: date, count: int) -> Sequence[date]:

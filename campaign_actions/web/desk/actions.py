@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 from wtforms import RadioField, SelectField, StringField
 
-from campaign_actions.actions import drafting, events, publishing, queries, targets, wording
+from campaign_actions.actions import drafting, events, publishing, queries, rewording, targets, texts, wording
 from campaign_actions.actions.models import Action, Kind
 from campaign_actions.actions.queries import ActionPage
 from campaign_actions.actions.wording import Words
@@ -79,13 +79,16 @@ def editor(action: Action, form: ActionForm, *, failed: bool = False, saved: boo
     """The page of the editor with what `form` holds; `saved` with `failed`: kept, but not published."""
     form.spare_rows()
     page = _page(action)
+    tabs = texts.tabs(action, settings().languages)
     return render_template(
         "desk/edit_action.html",
         action=action,
         page=page,
         form=form,
         failed=failed,
-        checks=publishing.checks(page),
+        checks=[*publishing.checks(page), *texts.reminders(tabs)],
+        tabs=tabs,
+        wishes=rewording.of_action(action.id),
         missing=publishing.missing(page),
         articles=articles.by_ids(queries.articles_of(action.id)),
         events=events.of_action_for_desk(action.id),

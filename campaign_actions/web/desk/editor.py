@@ -64,6 +64,7 @@ class ActionForm(EditForm):
     letter = TextAreaField(label("Text of the letter"))
     as_new_version = BooleanField(label("Make a new version of these words"))
     goals = FieldList(FormField(GoalRow), label("Goals"), max_entries=MAX_GOAL_ROWS)
+    opens = StringField(label("Opens"))
     closes = StringField(label("Closes"))
     zone = SelectField(label("Time zone"))
     at_risk = BooleanField(label("Supporters may be at risk"))
@@ -106,8 +107,9 @@ class ActionForm(EditForm):
         if numberless and not self.goals.errors:
             self.goals.errors = [_("Write each goal as a whole number, 1 or more.")]
         valid = valid and not numberless
-        if (self.closes.data or "").strip() and not read_moment(self, "closes", self.closes.data or ""):
-            valid = False
+        for field in (self.opens, self.closes):
+            if (field.data or "").strip() and not read_moment(self, field.name, field.data or ""):
+                valid = False
         return valid
 
     def typed(self) -> Typed:
@@ -119,6 +121,7 @@ class ActionForm(EditForm):
             targets=tuple(name for name, role in rows if name and role != COPY),
             copies=tuple(name for name, role in rows if name and role == COPY),
             goals=tuple(self._goals()),
+            opens=self.opens.data or "",
             closes=self.closes.data or "",
             zone=self.zone.data,
             at_risk=self.at_risk.data,
@@ -155,6 +158,7 @@ def filled(action: Action, page: ActionPage) -> dict[str, Any]:
         "case": str(action.case_id or ""),
         "targets": rows,
         "goals": [{"number": number(goal.number), "meaning": goal.meaning} for goal in page.card.goals],
+        "opens": local_time.written(action.opens_at, action.zone),
         "closes": local_time.written(action.closes_at, action.zone),
         "zone": action.zone,
         "at_risk": action.at_risk,

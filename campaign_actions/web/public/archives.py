@@ -115,7 +115,7 @@ def listing(archive: Archive, page: int | None) -> Answer:
         title=_title(archive),
         pager=pager,
         page=found,
-        groups=_by_month(found),
+        groups=by_month(found),
         actions=chosen,
         counts=counting.shown([card.id for card in chosen.values() if card]),
         nearest=() if found.total else _nearest(archive.filters),
@@ -140,7 +140,7 @@ def _open_first(cards: Sequence[ActionCard]) -> ActionCard | None:
     return next((card for card in cards if card.is_open), None)
 
 
-def _by_month(page: ArticlePage) -> list[MonthOfArticles]:
+def by_month(page: ArticlePage) -> list[MonthOfArticles]:
     """The page's articles under their months, in the same order; undated ones last."""
 
     def key(article: ArticleView) -> tuple[int, int]:

@@ -15,12 +15,12 @@ from campaign_actions.articles.queries import ArticleView
 from campaign_actions.cases import queries
 from campaign_actions.cases.models import CaseStatus
 from campaign_actions.cases.queries import CasePage, CaseView, EntryView
-from campaign_actions.infra import clock
 from campaign_actions.infra.i18n import _
 from campaign_actions.signatures import counting
 from campaign_actions.web.caching import Keep, keep
 from campaign_actions.web.paging import Pager
-from campaign_actions.web.public.events import calendar_file
+from campaign_actions.web.public.archives import by_month
+from campaign_actions.web.public.calendars import calendar_of_case
 
 bp = Blueprint("cases", __name__)
 
@@ -66,18 +66,18 @@ def news(slug: str, page: int | None = None) -> BaseResponse | str | tuple[str, 
     title = _("Articles about %(name)s", name=case.name)
     if pager.is_past_end:
         return render_template("public/past_end.html", pager=pager, heading=title), 404
-    return render_template("public/case_news.html", case=case, page=found, pager=pager, title=title)
+    groups = by_month(found)
+    return render_template(
+        "public/case_news.html", case=case, page=found, groups=groups, pager=pager, title=title
+    )
 
 
 @bp.get("/cases/<slug>/events.ics")
 @keep(Keep.FEED)
 def ics(slug: str) -> Response:
-    """The events of a case as one calendar to subscribe to; those of this year that are over stay in it."""
+    """The events of a case as one calendar to subscribe to; those that are over stay in it."""
     case = _published(slug).case
-    cards = actions.of_case(case.id)
-    ids = {card.id for card in cards}
-    over = [event for event in events.past(clock.today().year) if event.action_id in ids]
-    return calendar_file([*over, *_events(cards)], case.name, f"{slug}.ics")
+    return calendar_of_case(case.id, case.name, f"{slug}.ics")
 
 
 def groups_of(cases: list[CaseView]) -> list[tuple[str, str, list[CaseView]]]:

@@ -9,10 +9,12 @@ from campaign_actions.web.public import (
     archives,
     articles,
     cases,
+    comments,
     confirming,
     embed,
     events,
     feeds,
+    held,
     home,
     mine,
     old_addresses,
@@ -20,6 +22,8 @@ from campaign_actions.web.public import (
     search,
     signing,
     sitemap,
+    unsubscribing,
+    updates,
 )
 
 
@@ -31,6 +35,6 @@ def register(app: Flask) -> None:
         *(embed, sitemap),
     ):
         public.register_blueprint(module.bp)
-    for module in (search, old_addresses):
+    for module in (search, old_addresses, updates, comments, held, unsubscribing):
         public.register_blueprint(module.bp)
     app.register_blueprint(public)
