@@ -225,6 +225,11 @@ def by_slug(slug: str) -> EventView | None:
     return _now(view(event)) if event else None
 
 
+def by_ids(event_ids: Iterable[UUID]) -> dict[UUID, EventView]:
+    """The public ones of these events, by id."""
+    return {event.id: event for event in _next_times(_public().where(Event.id.in_(list(event_ids))))}
+
+
 def find(slug: str) -> Event | None:
     """The event with this address, in any state, as its editor needs it."""
     return session.scalars(select(Event).where(Event.slug == slug)).one_or_none()

@@ -151,6 +151,7 @@ def _article(key: str, text: str, days: Days) -> Article:
         locale=locale,
         author=told.get("author", ""),
         categories=tuple(told["categories"]),
+        tags=tuple(told.get("tags", ())),
     )
     updated_on = days.on(told["updated"]) if "updated" in told else None
     return Article(key, words, updated_on, tuple(told.get("actions", ())))

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, and_, func, inspect, or_, select
 
 from campaign_actions.actions.models import Action
+from campaign_actions.findable import rebuilding
 from campaign_actions.infra import clock, digests, facts
 from campaign_actions.infra.jobs.models import Job
 from campaign_actions.infra.mail.models import Letter
@@ -30,7 +31,7 @@ def breaches(connection: Connection, pepper: bytes) -> list[str]:
     To be called in one snapshot. Source: the invariants V1 to V8 of the design; V5 needs a
     private key and is checked by `campaign-actions keys check`.
     """
-    checks = (_counts, _counts_by_part, _key, _rows, _letters, _overstaying)
+    checks = (_counts, _counts_by_part, _key, _rows, _letters, _overstaying, rebuilding.breaches)
     found = [line for check in checks for line in check(connection)]
     if facts.get(connection, PEPPER_CHECK) not in (None, digests.pepper_check(pepper)):
         found.append("V8 the pepper is not the one this database was made with")

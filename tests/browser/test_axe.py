@@ -101,8 +101,9 @@ def test_pages_that_everybody_reads(world: World, page: Page, watch: Watch) -> N
         f"/cases/{world.case}/",
         f"/cases/{world.case}/news/",
     )
+    searches = ("/search/", "/search/?q=Arman", "/search/?q=Armen", "/tag/zhanaozen/")
     standing = ("/privacy/", "/how-we-count/", "/safety/", "/nothing/is/here/", "/news/page/99/")
-    assert faults_at(page, *lists, *dates, *things, *standing) == []
+    assert faults_at(page, *lists, *dates, *things, *searches, *standing) == []
     assert page.context.cookies() == []
     assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
 

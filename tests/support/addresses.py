@@ -224,6 +224,11 @@ def _desk_article(world: World, route: Route) -> Iterator[dict[str, Any]]:
         yield {"slug": world.an_article(ArticleState.DRAFT)}
 
 
+def _old_address(world: World, _route: Route) -> Iterator[dict[str, Any]]:
+    when = {"year": MONTH[0], "month": f"{MONTH[1]:02}", "_day": "14"}
+    yield {**when, "slug": world.article, "page": 2, "_format": "rss2"}
+
+
 MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = MappingProxyType(
     {
         "public.actions.": _public_action,
@@ -234,6 +239,9 @@ MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = Mappi
         "public.mine.": lambda world, _route: iter([{"token": world.managed()}]),
         "public.archives.category": lambda _world, _route: iter([{"slug": "appeals", "page": 2}]),
         "public.archives.author": lambda _world, _route: iter([{"slug": "t", "page": 2}]),
+        "public.archives.tag": lambda _world, _route: iter([{"slug": "zhanaozen", "page": 2}]),
+        "public.feeds.tag": lambda _world, _route: iter([{"slug": "zhanaozen"}]),
+        "public.old_addresses.": _old_address,
         "public.archives.": lambda _world, _route: iter(
             [{"year": MONTH[0], "month": f"{MONTH[1]:02}", "page": 2}]
         ),

@@ -34,6 +34,7 @@ FAILURES: Mapping[str, Exception] = MappingProxyType(
         "accident": RuntimeError("marta@example.org"),
     }
 )
+SEARCHES = ("/search/?q=Arman", "/search/?q=Armen", "/search/?q=%22%3E%3Cscript%3E", "/search/?q=an&page=2")
 BIG = 1024 * 1024 + 1
 MANY_TRIES = 6
 
@@ -84,7 +85,7 @@ def states(world: World) -> Iterator[Seen]:
     """Actions, articles, events, exports and links in every state that has a page of its own."""
     for path in [*_actions(world), *_articles(world), *_events(world)]:
         yield _got(world, STRANGER, path)
-    for path in _links(world):
+    for path in (*_links(world), *SEARCHES):
         yield _got(world, STRANGER, path)
     for path in _exports(world):
         yield _got(world, EXPORTER, path)

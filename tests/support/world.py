@@ -25,7 +25,7 @@ from campaign_actions.actions.models import (
     action_article,
 )
 from campaign_actions.actions.queries import ActionPage
-from campaign_actions.articles.models import Article, ArticleState, Author, Category
+from campaign_actions.articles.models import Article, ArticleState, Author, Category, Tag
 from campaign_actions.cases.models import (
     Case,
     CaseFact,
@@ -97,6 +97,7 @@ class World:
     _visitors: dict[str, Visitor] = field(default_factory=dict)
     _author: Any = None
     _category: Any = None
+    _tag: Any = None
 
     def __post_init__(self) -> None:
         self._flow = Flow(self.app, self.settings)
@@ -233,9 +234,10 @@ class World:
         with writing():
             author = Author(slug="t", name=self.said("T"))
             category = Category(slug="appeals", title=self.said("Appeals"))
-            session.add_all([author, category])
+            tag = Tag(slug="zhanaozen", title=self.said("Zhanaozen"))
+            session.add_all([author, category, tag])
             session.flush()
-            self._author, self._category = author.id, category.id
+            self._author, self._category, self._tag = author.id, category.id, tag.id
         for _number in range(IN_THE_MONTH):
             self.article = self._article()
         self.undated = self._article(dated_on=None)
@@ -257,6 +259,7 @@ class World:
                 author_id=self._author,
                 excerpt=self.said("He led a strike.", 2000),
                 categories=[category],
+                tags=[session.get_one(Tag, self._tag)],
                 **values,
             )
             session.add(article)

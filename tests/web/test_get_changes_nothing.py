@@ -51,4 +51,6 @@ def test_a_change_would_be_seen(world: World) -> None:
     before = rows.digests(world.app)
     world.an_article()
     after = rows.digests(world.app)
-    assert {name for name in before if before[name] != after[name]} == {"article", "article_category"}
+    assert {name for name in before if before[name] != after[name]} == {
+        *("article", "article_category", "article_tag", "search_entry"),
+    }

@@ -19,6 +19,7 @@ from campaign_actions.infra.i18n import _
 from campaign_actions.signatures import counting
 from campaign_actions.web.caching import Keep, keep
 from campaign_actions.web.paging import Pager
+from campaign_actions.web.public.archives import by_month
 from campaign_actions.web.public.calendars import calendar_of_case
 
 bp = Blueprint("cases", __name__)
@@ -65,7 +66,10 @@ def news(slug: str, page: int | None = None) -> BaseResponse | str | tuple[str, 
     title = _("Articles about %(name)s", name=case.name)
     if pager.is_past_end:
         return render_template("public/past_end.html", pager=pager, heading=title), 404
-    return render_template("public/case_news.html", case=case, page=found, pager=pager, title=title)
+    groups = by_month(found)
+    return render_template(
+        "public/case_news.html", case=case, page=found, groups=groups, pager=pager, title=title
+    )
 
 
 @bp.get("/cases/<slug>/events.ics")

@@ -1,4 +1,4 @@
-"""Feeds for readers: news, one category, one author, actions, one case; each as Atom and as JSON Feed."""
+"""Feeds for readers: news, a category, author or tag, actions, one case; as Atom and as JSON Feed."""
 
 from __future__ import annotations
 
@@ -70,6 +70,14 @@ def author(slug: str) -> atom.Feed:
     shelf = queries.author_named(slug) or abort(404)
     here, page = url_for("public.feeds.author", slug=slug), url_for("public.archives.author", slug=slug)
     return _articles(Filters(author=slug), _("All posts by %(name)s", name=shelf.title), here, page)
+
+
+@in_both_forms("/tag/<slug>/", "tag")
+def tag(slug: str) -> atom.Feed:
+    """The articles with a tag."""
+    shelf = queries.tag_named(slug) or abort(404)
+    here, page = url_for("public.feeds.tag", slug=slug), url_for("public.archives.tag", slug=slug)
+    return _articles(Filters(tag=slug), _("Tag: %(title)s", title=shelf.title), here, page)
 
 
 @in_both_forms("/actions/", "actions")
@@ -150,7 +158,7 @@ def _entry(article: ArticleView) -> atom.Entry:
         author=article.author_name,
         summary=article.teaser,
         html=article.body_html,
-        categories=[title for _slug, title in article.categories],
+        categories=[title for _slug, title in (*article.categories, *article.tags)],
         language=article.locale,
     )
 

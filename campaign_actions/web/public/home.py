@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from campaign_actions.actions import events, queries as actions
 from campaign_actions.actions.queries import ActionCard
@@ -12,6 +13,7 @@ from campaign_actions.formats import linked_data
 from campaign_actions.infra import clock
 from campaign_actions.signatures import counting
 from campaign_actions.web.caching import Keep, keep
+from campaign_actions.web.old_addresses import moved
 from campaign_actions.web.settings import settings
 
 bp = Blueprint("home", __name__)
@@ -21,8 +23,13 @@ NEWS_SHOWN, EVENTS_SHOWN, MORE_SHOWN, WON_SHOWN = 4, 3, 3, 2
 
 @bp.get("/")
 @keep(Keep.COUNT)
-def home() -> str:
-    """The first page. The leading action is the open one that closes soonest."""
+def home() -> Response | str:
+    """The first page. The leading action is the open one that closes soonest.
+
+    With `?p=ID`, as WordPress named a post, it is where that post is now, or not found.
+    """
+    if "p" in request.args:
+        return redirect(moved() or abort(404), 301)
     listed = actions.listed()
     open_ones = sorted((card for card in listed if card.is_open), key=_urgency)
     lead, more = (open_ones[0], open_ones[1 : 1 + MORE_SHOWN]) if open_ones else (None, [])

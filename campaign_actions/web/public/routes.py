@@ -15,7 +15,9 @@ from campaign_actions.web.public import (
     feeds,
     home,
     mine,
+    old_addresses,
     pages,
+    search,
     signing,
     sitemap,
 )
@@ -28,5 +30,7 @@ def register(app: Flask) -> None:
         *(home, actions, cases, signing, confirming, mine, articles, archives, feeds, events, pages),
         *(embed, sitemap),
     ):
+        public.register_blueprint(module.bp)
+    for module in (search, old_addresses):
         public.register_blueprint(module.bp)
     app.register_blueprint(public)
