@@ -14,6 +14,7 @@ from campaign_actions.actions import drafting, event_fields
 from campaign_actions.actions.goals import GoalView
 from campaign_actions.actions.models import EventKind, Kind, Outcome
 from campaign_actions.actions.outcomes import Result
+from campaign_actions.actions.targets import Typed as TargetTyped
 from campaign_actions.actions.wording import Words
 from campaign_actions.articles.editing import ArticleWords
 from campaign_actions.infra import i18n
@@ -45,7 +46,8 @@ class Article:
 class Action:
     """An action as the editor would send it, and what is to become of it.
 
-    `case` is the key of a case or empty; `closed_on`, `delivered`, `result` are None while it is open.
+    `texts` are its words in other languages. `case` is the key of a case or empty;
+    `closed_on`, `delivered`, `result` are None while it is open.
     """
 
     key: str
@@ -56,6 +58,8 @@ class Action:
     delivered: str | None
     result: Result | None
     signatures: int
+    texts: Mapping[str, Words]
+    sent: int
 
 
 @dataclass(frozen=True)
@@ -126,6 +130,11 @@ def actions(days: Days) -> list[Action]:
     return [_action(told, days) for told in _toml("actions")["action"]]
 
 
+def targets() -> list[TargetTyped]:
+    """Addresses of targets, as invented as their letters."""
+    return [TargetTyped(**told) for told in _toml("targets")["target"]]
+
+
 def all_events(days: Days) -> list[Event]:
     """All events, next first and the past one last."""
     return [_event(told, days) for told in _toml("events")["event"]]
@@ -161,10 +170,11 @@ def _action(told: dict[str, Any], days: Days) -> Action:
     # What is closed by now was open once; it is published with a day that its closing then brings forward.
     typed = drafting.Typed(
         kind=Kind(told["kind"]),
-        words=Words(title=told["title"], ask=told["ask"], letter=_marked_block(told["letter"], days)),
+        words=_words(told, days, "en"),
         targets=tuple(told.get("targets", ())),
         copies=tuple(told.get("copies", ())),
         goals=tuple(GoalView(number, meaning) for number, meaning in told.get("goals", ())),
+        opens=f"{days.on(told['opens'])} 09:00" if "opens" in told else "",
         closes=f"{days.on(told.get('closes', 2))} 23:59",
         zone=told["zone"],
         at_risk=told.get("at_risk", False),
@@ -180,6 +190,19 @@ def _action(told: dict[str, Any], days: Days) -> Action:
         delivered=marked(days.fill(delivered)) if delivered else None,
         result=_result(told["outcome"], days) if "outcome" in told else None,
         signatures=told.get("signatures", 0),
+        texts={locale: _words(words, days, locale) for locale, words in told.get("texts", {}).items()},
+        sent=told.get("sent", 0),
+    )
+
+
+def _words(told: dict[str, str], days: Days, locale: str) -> Words:
+    return Words(
+        title=told["title"],
+        ask=told["ask"],
+        letter=_marked_block(told["letter"], days, locale),
+        subject=told.get("subject", ""),
+        points=_marked_block(told["points"], days, locale) if "points" in told else "",
+        avoid=told.get("avoid", "").strip(),
     )
 
 

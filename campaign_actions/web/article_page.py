@@ -29,7 +29,7 @@ def article_page(article: ArticleView) -> str:
         "public/article.html",
         article=article,
         actions=cards,
-        counts=counting.shown(ids),
+        counts=counting.of_cards(cards),
         events=events.of_actions(ids)[:EVENTS_SHOWN],
         cases=_cases(article, cards),
         is_old=bool(article.dated_on and (clock.today() - article.dated_on).days > OLD_DAYS),

@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 
 from campaign_actions.accounts.models import Role
 from campaign_actions.actions.goals import goal_state
+from campaign_actions.actions.models import Kind
 from campaign_actions.infra import clock, i18n
 from campaign_actions.infra.i18n import _
 from campaign_actions.web import language
@@ -29,8 +30,11 @@ from campaign_actions.web.words import (
     kind_words,
     level_notes,
     not_translated_words,
+    opening_words,
     outcome_words,
+    readable_in,
     tag_of,
+    text_state_words,
     write_words,
 )
 
@@ -59,8 +63,11 @@ SAYINGS = {
     "kind_words": kind_words,
     "level_notes": level_notes,
     "not_translated_words": not_translated_words,
+    "opening_words": opening_words,
     "outcome_words": outcome_words,
+    "readable_in": readable_in,
     "tag_of": tag_of,
+    "text_state_words": text_state_words,
     "write_words": write_words,
 }
 
@@ -198,7 +205,10 @@ def closing_words(action: ActionCard) -> str:
     """Kind and closing day of an action: "Petition, closes 30 November 2026"."""
     if not action.is_open or action.closes_at is None:
         return kind_words(action.kind)
-    return _("%(kind)s, closes %(day)s", kind=kind_words(action.kind), day=i18n.day(closing_date(action)))
+    kind, day = kind_words(action.kind), i18n.day(closing_date(action))
+    if action.kind is Kind.LETTER:
+        return _("%(kind)s, write by %(day)s", kind=kind, day=day)
+    return _("%(kind)s, closes %(day)s", kind=kind, day=day)
 
 
 def rooms(here: str) -> list[tuple[str, str]]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from campaign_actions.actions.models import ActionState, EventKind, Kind, Level, Outcome
+from campaign_actions.actions.texts import TextState
 from campaign_actions.cases.models import CaseStatus, FactKind, Pronoun
 from campaign_actions.infra import i18n
 from campaign_actions.infra.i18n import Lazy, _, lazy, ngettext
@@ -20,6 +23,7 @@ KINDS: dict[Kind, Lazy] = {
 }
 STATES: dict[ActionState, Lazy] = {
     ActionState.DRAFT: lazy("Draft"),
+    ActionState.SCHEDULED: lazy("Opens later"),
     ActionState.OPEN: lazy("Open"),
     ActionState.PAUSED: lazy("Paused"),
     ActionState.CLOSED: lazy("Closed"),
@@ -31,6 +35,12 @@ OUTCOMES: dict[Outcome, Lazy] = {
     Outcome.PARTLY_WON: lazy("Partly won"),
     Outcome.NOT_WON: lazy("Not won"),
     Outcome.UNKNOWN: lazy("Outcome not known"),
+}
+TEXT_STATES: dict[TextState, Lazy] = {
+    TextState.ORIGINAL: lazy("original"),
+    TextState.UP_TO_DATE: lazy("up to date"),
+    TextState.OUT_OF_DATE: lazy("out of date"),
+    TextState.NOT_STARTED: lazy("not started"),
 }
 EVENT_KINDS: dict[EventKind, Lazy] = {
     EventKind.DEMONSTRATION: lazy("Demonstration"),
@@ -82,6 +92,8 @@ def tag_of(action: ActionCard) -> Tag:
         return Tag(_("Withdrawn"), "off")
     if action.outcome in (Outcome.WON, Outcome.PARTLY_WON):
         return Tag(_(OUTCOMES[action.outcome]), "free")
+    if action.state is ActionState.SCHEDULED and action.opens_at is not None:
+        return Tag(_("Opens %(day)s", day=i18n.day_and_month(_local(action.opens_at, action.zone))), "")
     if action.closes_soon:
         return Tag(_closing_words(action), "soon")
     if action.state is ActionState.OPEN and not action.is_open:
@@ -93,6 +105,25 @@ def tag_of(action: ActionCard) -> Tag:
 def kind_words(kind: Kind) -> str:
     """The kind of an action: "Petition"."""
     return _(KINDS[kind])
+
+
+def kinds_words(kind: Kind) -> str:
+    """Actions of a kind, as a heading: "Petitions"."""
+    return {
+        Kind.PETITION: _("Petitions"),
+        Kind.LETTER: _("Letters to write"),
+        Kind.PROTEST: _("Protests"),
+    }[kind]
+
+
+def readable_in(locale: str) -> str:
+    """That something can be read in the language `locale`: "in Kazakh"."""
+    return {"en": _("in English"), "ru": _("in Russian"), "kk": _("in Kazakh")}[locale]
+
+
+def text_state_words(state: TextState) -> str:
+    """How the words in one language stand beside the original: "out of date"."""
+    return _(TEXT_STATES[state])
 
 
 def event_kind_words(kind: EventKind) -> str:
@@ -154,6 +185,24 @@ def outcome_words(outcome: Outcome) -> str:
 def capitalised(text: str) -> str:
     """`text` with a capital first letter, the rest as it was."""
     return text[:1].upper() + text[1:]
+
+
+def opening_words(action: ActionCard) -> str:
+    """When signing opens: "Signing opens on 1 December 2026 at 09:00, Astana time"; empty when it has."""
+    if action.opens_at is None:
+        return ""
+    gaps = {
+        "day": i18n.day(_local(action.opens_at, action.zone)),
+        "hour": i18n.clock_time(action.opens_at, action.zone),
+        "zone": i18n.zone_words(action.zone),
+    }
+    if action.kind is not Kind.PETITION:
+        return _("This opens on %(day)s at %(hour)s, %(zone)s", **gaps)
+    return _("Signing opens on %(day)s at %(hour)s, %(zone)s", **gaps)
+
+
+def _local(moment: datetime, zone: str) -> datetime:
+    return moment.astimezone(ZoneInfo(zone))
 
 
 def _closing_words(action: ActionCard) -> str:

@@ -100,6 +100,8 @@ def test_pages_that_everybody_reads(world: World, page: Page, watch: Watch) -> N
         f"/events/{world.event}/",
         f"/cases/{world.case}/",
         f"/cases/{world.case}/news/",
+        *(f"/actions/{world.action}/{part}/" for part in ("updates", "updates/1", "comments")),
+        f"/my/unsubscribe/{world.unsubscribe_token()}",
     )
     searches = ("/search/", "/search/?q=Arman", "/search/?q=Armen", "/tag/zhanaozen/")
     standing = ("/privacy/", "/how-we-count/", "/safety/", "/nothing/is/here/", "/news/page/99/")
@@ -129,6 +131,7 @@ def test_pages_on_the_way_from_the_form_to_ones_own_signature(world: World, page
     found += faults_of(page)
     mine = f"/my/{link.my}/"
     pages = [mine + end for end in ("", "level/", "updates/", "correct/", "withdraw/", "delete/")]
+    pages += [f"{mine}comment/", f"{mine}copy/"]
     found += faults_at(page, f"/c/{link.confirm}", "/c/cut-short", "/my/", *pages)
     assert found == []
     assert page.context.cookies() == []
@@ -137,6 +140,7 @@ def test_pages_on_the_way_from_the_form_to_ones_own_signature(world: World, page
 def test_pages_of_the_desk(world: World, page: Page, watch: Watch) -> None:
     watch.expect("status of 422")
     assert faults_at(page, "/log-in/") == []
+    world.a_comment()
     log_in(page, world.people[OWN].email)
     action = f"/desk/actions/{world.action}/"
     lists = ("/desk/", "/desk/actions/", "/desk/news/", "/desk/events/", "/account/")
@@ -144,6 +148,8 @@ def test_pages_of_the_desk(world: World, page: Page, watch: Watch) -> None:
         f"{action}edit/",
         f"{action}close/",
         f"{action}outcome/",
+        *(f"{action}updates/{end}" for end in ("", "new/", f"{world.an_update()}/withdraw/")),
+        *("/desk/comments/", "/desk/comments/shown/"),
         f"/desk/news/{world.article}/edit/",
         f"/desk/events/{world.event}/edit/",
         f"/desk/events/{world.event}/copy/",

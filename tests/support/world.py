@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from campaign_actions.accounts.models import Role, User
-from campaign_actions.actions import events
+from campaign_actions.actions import events, rewording, wording
 from campaign_actions.actions.models import (
     Action,
     ActionState,
@@ -22,9 +22,11 @@ from campaign_actions.actions.models import (
     EventKind,
     EventState,
     Level,
+    UpdateState,
     action_article,
 )
 from campaign_actions.actions.queries import ActionPage
+from campaign_actions.actions.wording import Words
 from campaign_actions.articles.models import Article, ArticleState, Author, Category, Tag
 from campaign_actions.cases.models import (
     Case,
@@ -44,11 +46,15 @@ from campaign_actions.exports.purposes import CEILINGS, Chosen
 from campaign_actions.exports.requesting import Wish
 from campaign_actions.infra import clock, tokens
 from campaign_actions.infra.database.engine import session, writing
+from campaign_actions.signatures import unsubscribing
+from campaign_actions.signatures.models import CommentState
 from campaign_actions.web.desk.previews import PURPOSE as PREVIEW
 from tests.conftest import Mailbox
 from tests.support.factories import a_supporter, a_user, an_action
 from tests.support.flow import Flow, my_token_in, token_in
-from tests.support.signed import many
+from tests.support.letters import a_letter, a_target
+from tests.support.signed import a_row, many, store
+from tests.support.spoken import add_comment, add_update
 from tests.support.visiting import Visitor, logged_in
 
 STRANGER, OWN, OTHER, STAFF, EXPORTER, ADMIN = "stranger", "own", "other", "staff", "exporter", "admin"
@@ -58,6 +64,7 @@ WHO = (STRANGER, OWN, OTHER, STAFF, EXPORTER, ADMIN)
 MONTH = (2026, 3)
 IN_THE_MONTH = 21
 AT_ONCE = 12
+ON_TWO_PAGES = 21
 
 _numbers = count(1)
 
@@ -152,8 +159,37 @@ class World:
     def an_action(self, state: ActionState = ActionState.OPEN, **values: Any) -> str:
         """Slug of an action."""
         with self._inside():
+            if state is ActionState.SCHEDULED:
+                values.setdefault("opens_at", clock.now() + timedelta(days=7))
             closed_at = clock.now() if state in (ActionState.CLOSED, ActionState.DELIVERED) else None
-            return self._action(state=state, closed_at=closed_at, **values).card.slug
+            values.setdefault("closed_at", closed_at)
+            return self._action(state=state, **values).card.slug
+
+    def scheduled(self) -> str:
+        """Slug of an action that opens in a week."""
+        return self.an_action(ActionState.SCHEDULED)
+
+    def frozen(self) -> str:
+        """Slug of an action that somebody has signed."""
+        slug = self.an_action()
+        with self._inside():
+            self._frozen(slug)
+        return slug
+
+    def a_wish(self) -> dict[str, str]:
+        """Slug and id of a change of frozen words that waits for staff."""
+        slug = self.frozen()
+        with self._inside(), writing():
+            action = session.query(Action).filter_by(slug=slug).one()
+            words = Words(title=self.said("Free the strikers", 60), letter=self.said("Free them."))
+            reason = self.said("The prosecutor has changed.", 500)
+            wish = rewording.ask(action.id, "en", words, reason, by=None, seen_version=action.version)
+            return {"slug": slug, "change_id": str(wish.id)}
+
+    def _frozen(self, slug: str) -> None:
+        with writing() as connection:
+            action = session.query(Action).filter_by(slug=slug).one()
+            assert wording.freeze(connection, action.id, "en", 1, 1)
 
     def an_article(self, state: ArticleState = ArticleState.PUBLISHED, **values: Any) -> str:
         """Slug of an article."""
@@ -168,6 +204,20 @@ class World:
     def an_old_event(self) -> str:
         """Slug of an event of last week."""
         return self.an_event(starts_at=clock.now() - timedelta(days=7))
+
+    def a_letter(self, state: ActionState = ActionState.OPEN, **values: Any) -> str:
+        """Slug of an action of kind letter."""
+        with self._inside():
+            target = a_target(name=f"{self.said('the Director of the prison', 150)} {next(_numbers)}")
+            named = {"title": self.said("Ask for a doctor"), "subject": self.said("A doctor", 200)}
+            return a_letter(
+                to=(target,), state=state, owner_id=self.people[OWN].id, **named | values
+            ).card.slug
+
+    def a_target(self) -> str:
+        """Id of somebody in the address book whom no action names."""
+        with self._inside():
+            return str(a_target(name=f"{self.said('the Ombudsman', 150)} {next(_numbers)}"))
 
     def a_case(self, **values: Any) -> UUID:
         """Id of a published case with a name in another script, a fact and a timeline entry."""
@@ -209,6 +259,24 @@ class World:
             if made:
                 self._flow.work()
             return asked
+
+    def an_update(self, state: UpdateState = UpdateState.PUBLISHED, **words: str) -> str:
+        """Id of an update on the action."""
+        with self._inside():
+            return str(add_update(UUID(self.action_id), state, **words))
+
+    def a_comment(self, state: CommentState = CommentState.WAITING) -> str:
+        """Id of a comment on the action, by somebody whose name is not public."""
+        with self._inside():
+            text = self.said("Let them go home.", 500)
+            return str(add_comment(self._flow.tools, UUID(self.action_id), text, state))
+
+    def unsubscribe_token(self) -> str:
+        """Token of the link with which somebody who asked for news stops it."""
+        with self._inside():
+            row = a_row(self._flow.tools, UUID(self.action_id), wants_updates=True)
+            store([row])
+            return unsubscribing.write(row["action_id"], row["email_digest"], self._flow.tools.pepper)
 
     def preview_token(self) -> str:
         """Token of the preview link of a draft."""
@@ -277,6 +345,11 @@ class World:
         many(self._flow.tools, page.card.id, 27)
         public = self.said("Marta Lindqvist", 200)
         many(self._flow.tools, page.card.id, 6, level=Level.EVERYONE, public_name=public)
+        for _number in range(ON_TWO_PAGES):
+            add_update(page.card.id, title=self.said("The hearing is moved"))
+            add_comment(
+                self._flow.tools, page.card.id, self.said("Let them go.", 500), CommentState.SHOWN, public
+            )
 
     def _action(self, **values: Any) -> ActionPage:
         values.setdefault("title", self.said("Free Arman Tolegen"))

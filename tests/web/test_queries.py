@@ -31,6 +31,8 @@ PAGES = [
     ),
     *((STRANGER, path) for path in ("/events/map/", "/events/in/gb/", "/events/in/gb.ics")),
     *((STRANGER, path) for path in ("/cases/", "the case", "its news", "its feed", "its events")),
+    *((STRANGER, path) for path in ("the action's updates", "the action's comments")),
+    *((OWN, path) for path in ("/desk/comments/", "/desk/comments/shown/", "the action's own updates")),
     *((OWN, path) for path in ("/desk/", "/desk/actions/", "/desk/events/", "/desk/news/", "/account/")),
     *((OWN, path) for path in ("the action's editor", "the article's editor")),
     *((EXPORTER, path) for path in ("/staff/exports/", "/staff/exports/new/", "/staff/audit/")),
@@ -74,6 +76,9 @@ def address(world: World, page: str) -> str:
         "its feed": f"/cases/{world.case}/feed/",
         "its events": f"/cases/{world.case}/events.ics",
         "the event": f"/events/{world.event}/",
+        "the action's updates": f"/actions/{world.action}/updates/",
+        "the action's comments": f"/actions/{world.action}/comments/",
+        "the action's own updates": f"/desk/actions/{world.action}/updates/",
         "the action's editor": f"/desk/actions/{world.action}/edit/",
         "the article's editor": f"/desk/news/{world.article}/edit/",
     }

@@ -117,7 +117,7 @@ def listing(archive: Archive, page: int | None) -> Answer:
         page=found,
         groups=by_month(found),
         actions=chosen,
-        counts=counting.shown([card.id for card in chosen.values() if card]),
+        counts=counting.of_cards(card for card in chosen.values() if card),
         nearest=() if found.total else _nearest(archive.filters),
         shelves=queries.categories(),
         authors=queries.authors(),

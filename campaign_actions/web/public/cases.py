@@ -44,7 +44,7 @@ def show(slug: str) -> str:
     return render_template(
         "public/case.html",
         page=page,
-        counts=counting.shown(card.id for card in cards),
+        counts=counting.of_cards(cards),
         events=_events(cards)[:EVENTS_SHOWN],
         news=articles.page_among(actions.articles_of_case(page.case.id), 1),
         articles=_articles_in(told),

@@ -112,7 +112,7 @@ def show(slug: str) -> str:
         "public/event.html",
         event=event,
         action=card,
-        count=counting.shown([card.id]).get(card.id, 0) if card else 0,
+        count=counting.of_cards([card])[card.id] if card else 0,
         articles=linked[:3],
         past_year=event.local_start.year if event.is_past else None,
         **_told_elsewhere(event),

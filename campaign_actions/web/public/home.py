@@ -50,7 +50,7 @@ def home() -> Response | str:
         news=news,
         actions=chosen,
         events=events.coming(EVENTS_SHOWN),
-        counts=counting.shown([card.id for card in listed]),
+        counts=counting.of_cards(listed),
         data=linked_data.site(
             settings().site_name, settings().site_url + url_for("public.home.home"), settings().languages
         ),

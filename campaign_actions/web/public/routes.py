@@ -9,17 +9,23 @@ from campaign_actions.web.public import (
     archives,
     articles,
     cases,
+    comments,
     confirming,
     embed,
     events,
     feeds,
+    held,
     home,
     mine,
     old_addresses,
     pages,
+    paper,
     search,
     signing,
     sitemap,
+    unsubscribing,
+    updates,
+    writing_in,
 )
 
 
@@ -28,9 +34,9 @@ def register(app: Flask) -> None:
     public = Blueprint("public", __name__)
     for module in (
         *(home, actions, cases, signing, confirming, mine, articles, archives, feeds, events, pages),
-        *(embed, sitemap),
+        *(embed, sitemap, paper, writing_in),
     ):
         public.register_blueprint(module.bp)
-    for module in (search, old_addresses):
+    for module in (search, old_addresses, updates, comments, held, unsubscribing):
         public.register_blueprint(module.bp)
     app.register_blueprint(public)

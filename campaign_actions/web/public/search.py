@@ -69,7 +69,7 @@ def _page(
         for kind, group in found.items()
         if (rows := _rows(kind, group.ids))
     ]
-    shown = [card.id for section in sections if section.kind is Kind.ACTION for card in section.rows]
+    shown = [card for section in sections if section.kind is Kind.ACTION for card in section.rows]
     return render_template(
         "public/search.html",
         asked=asked,
@@ -77,7 +77,7 @@ def _page(
         total=sum(group.total for group in found.values()),
         pager=pager,
         suggested=suggested,
-        counts=counting.shown(shown),
+        counts=counting.of_cards(shown),
         most_letters=spelling.MAX_TYPED,
         most_words=spelling.MAX_WORDS,
     )

@@ -7,7 +7,7 @@ from datetime import date
 
 from flask import Blueprint, Response, url_for
 
-from campaign_actions.actions import events, queries as actions
+from campaign_actions.actions import events, queries as actions, updates
 from campaign_actions.articles import queries as articles
 from campaign_actions.cases import queries as cases
 from campaign_actions.formats import sitemap
@@ -37,8 +37,12 @@ def show() -> Response:
 def _places() -> Iterator[Place]:
     for endpoint in STANDING:
         yield _place(url_for(endpoint))
-    for card in actions.listed():
+    cards = {card.id: card for card in actions.listed()}
+    for card in cards.values():
         yield _place(url_for("public.actions.show", slug=card.slug), card.changed_at.date())
+    for action_id, number, changed_at in updates.places(cards):
+        address = url_for("public.updates.show", slug=cards[action_id].slug, number=number)
+        yield _place(address, changed_at.date())
     for case in cases.listed():
         yield _place(url_for("public.cases.show", slug=case.slug), case.changed_at.date())
     for slug, changed in events.places():

@@ -15,7 +15,15 @@ from sqlalchemy.exc import IntegrityError
 from campaign_actions.accounts import passwords, users
 from campaign_actions.accounts.models import Role, User
 from campaign_actions.actions import events, queries
-from campaign_actions.actions.models import Action, ActionState, ActionText, Event, EventState, Outcome
+from campaign_actions.actions.models import (
+    Action,
+    ActionState,
+    ActionText,
+    Event,
+    EventState,
+    Outcome,
+    Update,
+)
 from campaign_actions.articles.models import Article, ArticleState, Author
 from campaign_actions.cases import queries as cases
 from campaign_actions.cases.models import Case, CaseFact, CaseStatus, CaseText, FactKind
@@ -26,11 +34,12 @@ from campaign_actions.infra.database.engine import session, writing
 from campaign_actions.infra.jobs.models import Job
 from campaign_actions.infra.mail.models import Letter
 from campaign_actions.signatures import counting
-from campaign_actions.signatures.models import Signature
+from campaign_actions.signatures.models import Comment, Signature
 from tests.support.factories import a_user
 from tests.support.flow import Flow
 
 MARKS = tuple(demo_content.MARKS.values())
+INVENTED = {"en": "invented", "ru": "вымышлено", "kk": "ойдан шығарылған"}
 
 
 @pytest.fixture
@@ -69,9 +78,9 @@ def public_pages() -> list[str]:
 
 
 def test_it_fills_an_empty_site_once(filled: list[demo.LogIn], app: Flask, settings: Settings) -> None:
-    tables = (Article, Author, Case, Action, Event, User, Signature)
+    tables = (Article, Author, Case, Action, Event, User, Signature, Update, Comment)
     before = [count(table) for table in tables]
-    assert before == [13, 3, 8, 5, 9, 3, 94]
+    assert before == [13, 3, 8, 7, 9, 3, 94, 3, 3]
     assert len(filled) == 3
     assert demo.fill_if_empty() == []
     assert [count(table) for table in tables] == before
@@ -124,14 +133,16 @@ def test_every_text_says_that_it_is_invented(filled: list[demo.LogIn]) -> None:
     bodies = [body.rstrip("*") for body in session.scalars(select(Article.body))]
     letters = [letter.rstrip("*") for letter in session.scalars(select(ActionText.letter))]
     calls = [body.rstrip("*") for body in session.scalars(select(Event.body))]
-    plain = list(session.scalars(select(CaseText.summary)))
+    calls += [body.rstrip("*") for body in session.scalars(select(Update.body))]
+    plain = [*session.scalars(select(CaseText.summary)), *session.scalars(select(Comment.text))]
     plain += session.scalars(select(Action.outcome_text).where(Action.outcome.is_not(None)))
     plain += session.scalars(select(Action.state_reason).where(Action.state == ActionState.DELIVERED))
     texts = [*bodies, *letters, *calls, *plain]
     assert len(texts) > 25
     assert [text[-80:] for text in texts if not text.endswith(MARKS)] == []
     assert [text for text in texts if re.search(r"\{\w+\}", text)] == []
-    assert all("invented" in ask for ask in session.scalars(select(ActionText.ask)))
+    asks = select(ActionText.locale, ActionText.ask)
+    assert [ask for locale, ask in session.execute(asks) if INVENTED[locale] not in ask] == []
 
 
 @pytest.mark.engines("sqlite")
