@@ -226,8 +226,9 @@ def by_slug(slug: str) -> EventView | None:
 
 
 def by_ids(event_ids: Iterable[UUID]) -> dict[UUID, EventView]:
-    """The public ones of these events, by id."""
-    return {event.id: event for event in _next_times(_public().where(Event.id.in_(list(event_ids))))}
+    """The public ones of these events, by id; of a yearly event its next time."""
+    found = _read(_public().where(Event.id.in_(list(event_ids))))
+    return {event.id: _now(event) for event in found}
 
 
 def find(slug: str) -> Event | None:
