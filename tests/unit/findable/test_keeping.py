@@ -9,7 +9,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import delete, text, update
 
-from campaign_actions.actions import closing, event_fields, publishing as opening_to_all, scheduling as events
+from campaign_actions.actions import closing, publishing as opening_to_all, scheduling
+from campaign_actions.actions.event_fields import Typed
 from campaign_actions.actions.models import Action, ActionState, ActionText, Event, EventState
 from campaign_actions.articles import editing, publishing
 from campaign_actions.articles.editing import ArticleWords
@@ -98,27 +99,27 @@ def test_only_the_words_an_action_shows_now_are_found_in_every_language() -> Non
     assert (found("tolegen"), found("teacher")) == ({}, {Kind.ACTION: (page.card.id,)})
 
 
-def typed(**values: object) -> event_fields.Typed:
+def typed(**values: object) -> Typed:
     given = {"kind": "vigil", "title": "Vigil", "starts": "2026-12-16 18:00", "zone": "Europe/London"}
-    return event_fields.Typed(**given | values)  # type: ignore[arg-type]  # as a form gives them
+    return Typed(**given | values)  # type: ignore[arg-type]  # as a form gives them
 
 
 def test_a_place_that_is_kept_back_is_found_only_once_it_is_released() -> None:
     secret = {"place": "Behind the old observatory", "place_later": True}
     with writing():
-        event = events.schedule(typed(**secret), by=None, publish_now=True)
+        event = scheduling.schedule(typed(**secret), by=None, publish_now=True)
     event_id = event.id
     assert (found("observatory"), found("vigil")) == ({}, {Kind.EVENT: (event_id,)})
     rows = session.execute(text("SELECT spoken, spoken_key, words FROM search_entry")).all()
     assert "observator" not in str(rows).lower()
     version = session.get_one(Event, event_id).version
     shown = typed(**secret | {"place_later": False})
-    change(lambda: events.change(event_id, shown, by=None, seen_version=version))
+    change(lambda: scheduling.change(event_id, shown, by=None, seen_version=version))
     assert found("observatory") == {Kind.EVENT: (event_id,)}
     again = {"seen_version": version + 1, "note": "Not yet"}
-    change(lambda: events.change(event_id, typed(**secret), by=None, **again))
+    change(lambda: scheduling.change(event_id, typed(**secret), by=None, **again))
     assert found("observatory") == {}
-    change(lambda: events.cancel(event_id, "The police forbade it.", by=None))
+    change(lambda: scheduling.cancel(event_id, "The police forbade it.", by=None))
     assert found("vigil")
 
 
