@@ -213,6 +213,12 @@ def towns() -> list[tuple[str, str]]:
     return [(city, country) for city, country in session.execute(pairs.order_by(Event.city, Event.country))]
 
 
+def places() -> list[tuple[str, datetime]]:
+    """Slug and last change of every public event, for the sitemap."""
+    rows = session.execute(_public().with_only_columns(Event.slug, Event.changed_at).order_by(Event.slug))
+    return [(slug, changed) for slug, changed in rows]
+
+
 def by_slug(slug: str) -> EventView | None:
     """The public event with this address, past and cancelled ones too, or None."""
     event = session.scalars(_public().where(Event.slug == slug)).first()
@@ -220,8 +226,9 @@ def by_slug(slug: str) -> EventView | None:
 
 
 def by_ids(event_ids: Iterable[UUID]) -> dict[UUID, EventView]:
-    """The public ones of these events, by id."""
-    return {event.id: event for event in _next_times(_public().where(Event.id.in_(list(event_ids))))}
+    """The public ones of these events, by id; of a yearly event its next time."""
+    found = _read(_public().where(Event.id.in_(list(event_ids))))
+    return {event.id: _now(event) for event in found}
 
 
 def find(slug: str) -> Event | None:

@@ -48,7 +48,9 @@ def all_ids(connection: Connection, kind: Kind) -> list[UUID]:
 
 
 def _actions(connection: Connection, ids: Collection[UUID]) -> list[Entry]:
-    text = and_(ActionText.action_id == Action.id, ActionText.version == Action.text_version)
+    # A translation is found once somebody says that it is ready; the original always.
+    ready = or_(ActionText.shown, ActionText.locale == Action.locale)
+    text = and_(ActionText.action_id == Action.id, ActionText.version == Action.text_version, ready)
     rows = connection.execute(
         select(
             Action.id,
@@ -150,6 +152,7 @@ def _events(connection: Connection, ids: Collection[UUID]) -> list[Entry]:
         select(
             Event.id,
             Event.slug,
+            Event.locale,
             Event.title,
             Event.city,
             Event.country,
@@ -157,6 +160,7 @@ def _events(connection: Connection, ids: Collection[UUID]) -> list[Entry]:
             Event.place_later,
             Event.called_by,
             Event.body,
+            Event.report,
             Event.starts_at,
         ).where(
             Event.id.in_(ids),
@@ -168,12 +172,12 @@ def _events(connection: Connection, ids: Collection[UUID]) -> list[Entry]:
         Entry(
             kind=Kind.EVENT,
             thing_id=row.id,
-            locale=i18n.DEFAULT_LANGUAGE,
+            locale=row.locale,
             slug=row.slug,
             title=row.title,
-            # A place that is kept back is in no row and no index.
+            # A place that is kept back is in no row and no index, also when the clock has shown it since.
             names=(row.city, *_country(row.country), *(() if row.place_later else (row.place,))),
-            texts=(row.called_by, row.body),
+            texts=(row.called_by, row.body, row.report),
             day=row.starts_at.date(),
         )
         for row in rows

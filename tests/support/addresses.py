@@ -294,6 +294,7 @@ MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = Mappi
         "public.archives.author": lambda _world, _route: iter([{"slug": "t", "page": 2}]),
         "public.archives.tag": lambda _world, _route: iter([{"slug": "zhanaozen", "page": 2}]),
         "public.feeds.tag": lambda _world, _route: iter([{"slug": "zhanaozen"}]),
+        "public.feeds.tag_json": lambda _world, _route: iter([{"slug": "zhanaozen"}]),
         "public.old_addresses.": _old_address,
         "public.archives.": lambda _world, _route: iter(
             [{"year": MONTH[0], "month": f"{MONTH[1]:02}", "page": 2}]

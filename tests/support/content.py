@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -55,6 +55,24 @@ def an_event(**values: Any) -> Event:
         made = Event(**values)
         session.add(made)
     return made
+
+
+def event_in_words(said: Callable[..., str], slug: str) -> dict[str, Any]:
+    """The columns of an event in two weeks, each text as `said(usual words, longest)` gives it."""
+    lines = {"access": 200, "called_by": 160, "safety": 300, "change_note": 300, "directions": 500}
+    return {
+        "slug": slug,
+        "state": EventState.PLANNED,
+        "kind": EventKind.VIGIL,
+        "title": said("Vigil for Arman Tolegen"),
+        "starts_at": clock.now() + timedelta(days=14),
+        "zone": "Europe/London",
+        "place": said("Outside the embassy", 200),
+        "city": said("London", 80),
+        "country": "GB",
+        "bring": said("", 300),
+        **{name: said("", most) for name, most in lines.items()},
+    }
 
 
 def a_case(**values: Any) -> UUID:

@@ -19,7 +19,6 @@ from campaign_actions.actions.models import (
     Action,
     ActionState,
     Event,
-    EventKind,
     EventState,
     Level,
     UpdateState,
@@ -50,6 +49,7 @@ from campaign_actions.signatures import unsubscribing
 from campaign_actions.signatures.models import CommentState
 from campaign_actions.web.desk.previews import PURPOSE as PREVIEW
 from tests.conftest import Mailbox
+from tests.support.content import event_in_words
 from tests.support.factories import a_supporter, a_user, an_action
 from tests.support.flow import Flow, my_token_in, token_in
 from tests.support.letters import a_letter, a_target
@@ -366,26 +366,11 @@ class World:
         self._event(title="The vigil of last year", starts_at=clock.now() - timedelta(days=365))
 
     def _event(self, **values: Any) -> str:
-        values.setdefault("slug", f"vigil-{next(_numbers)}")
-        values.setdefault("state", EventState.PLANNED)
-        values.setdefault("kind", EventKind.VIGIL)
-        values.setdefault("title", self.said("Vigil for Arman Tolegen"))
-        values.setdefault("starts_at", clock.now() + timedelta(days=14))
-        values.setdefault("zone", "Europe/London")
-        place = {"place": self.said("Outside the embassy", 200), "city": self.said("London", 80)}
-        more = {
-            "access": self.said("", 200),
-            "called_by": self.said("", 160),
-            "safety": self.said("", 300),
-            "change_note": self.said("", 300),
-            "directions": self.said("", 500),
-            "bring": self.said("", 300),
-            "country": "GB",
-        }
+        event = event_in_words(self.said, f"vigil-{next(_numbers)}") | values
         with writing():
-            session.add(Event(owner_id=self.people[OWN].id, **place | more | values))
-        assert events.find(values["slug"]) is not None
-        return str(values["slug"])
+            session.add(Event(owner_id=self.people[OWN].id, **event))
+        assert events.find(event["slug"]) is not None
+        return str(event["slug"])
 
     def _sign(self) -> None:
         page = self._action(title="Letters for the walk")

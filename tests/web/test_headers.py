@@ -46,12 +46,12 @@ CARD = {
 }
 # Where somebody's own matters stand; whatever is there is never kept.
 PRIVATE = re.compile(
-    r"/(c|my|preview|log-in|log-out|account|desk|staff)(/|$)|/actions/[^/]+/(thanks/|sign|code)$"
+    r"/(c|my|preview|search|log-in|log-out|account|desk|staff)(/|$)|/actions/[^/]+/(thanks/|sign|code)$"
 )
 COUNTED = re.compile(
     r"/actions/[^/]+/(updates|comments)/(?!feed/)|"
     r"/$|/actions/((?!feed/)[^/]+/(via/share/|count\.json)?)?$|/news/(?!feed)|/category/[^/]+/(page|$)|"
-    r"/author/[^/]+/(page|$)|/events/([^/]+/)?$|/embed/actions/"
+    r"/author/[^/]+/(page|$)|/tag/[^/]+/(page|$)|/events/([^/]+/)?$|/embed/actions/"
 )
 FEEDS = re.compile(r"\.ics$|/feed/$|/feed\.json$|/robots\.txt$|/security\.txt$|/sitemap\.xml$")
 LETTING_OUT = {"set-cookie", "server", "x-powered-by", "via"}
@@ -70,8 +70,9 @@ def is_public(path: str) -> bool:
 
 
 def public_addresses(world: World) -> Iterator[str]:
+    """Every public page; old addresses only lead on."""
     for route in addresses.routes(world.app):
-        if route.method == "GET":
+        if route.method == "GET" and not route.endpoint.startswith("public.old_addresses."):
             yield from (path for path in addresses.paths(world, route) if is_public(path))
 
 

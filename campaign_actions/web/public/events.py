@@ -36,7 +36,7 @@ def index() -> str:
 
 
 @bp.get("/events/in/<place>/")
-@keep(Keep.COUNT)
+@keep(Keep.PAGE)
 def place(place: str) -> str:
     """Coming events in a country ("gb") or a city ("gb-london")."""
     return _list(lists.in_place(place) or abort(404))
@@ -50,7 +50,7 @@ def online() -> str:
 
 
 @bp.get("/events/kind/<kind>/")
-@keep(Keep.COUNT)
+@keep(Keep.PAGE)
 def kind(kind: str) -> str:
     """Coming events of a kind."""
     return _list(lists.of_kind(KINDS.get(kind) or abort(404)))
@@ -67,7 +67,7 @@ def past(year: int) -> str:
 
 
 @bp.get("/events/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/")
-@keep(Keep.COUNT)
+@keep(Keep.PAGE)
 def month(year: int, month: int) -> str:
     """A month as a table, in words where it is empty."""
     if not lists.FIRST_YEAR <= year <= lists.LAST_YEAR or not 1 <= month <= 12:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from campaign_actions.actions import events, queries as actions
 from campaign_actions.actions.queries import ActionCard
 from campaign_actions.articles import queries as articles
+from campaign_actions.articles.queries import ArticleView
 from campaign_actions.cases import queries as cases
 from campaign_actions.formats import linked_data
 from campaign_actions.infra import clock
@@ -35,11 +40,6 @@ def home() -> Response | str:
     lead, more = (open_ones[0], open_ones[1 : 1 + MORE_SHOWN]) if open_ones else (None, [])
     won = sorted((card for card in listed if card.is_ended), key=_outcome_day, reverse=True)
     news = articles.newest(NEWS_SHOWN)
-    linked = actions.of_articles([article.id for article in news])
-    chosen = {
-        article_id: next((card for card in cards if card.is_open), None)
-        for article_id, cards in linked.items()
-    }
     return render_template(
         "public/home.html",
         lead=lead,
@@ -48,13 +48,25 @@ def home() -> Response | str:
         open_count=len(open_ones),
         won=won[:WON_SHOWN],
         news=news,
-        actions=chosen,
+        actions=_open_of(news),
         events=events.coming(EVENTS_SHOWN),
         counts=counting.of_cards(listed),
-        data=linked_data.site(
-            settings().site_name, settings().site_url + url_for("public.home.home"), settings().languages
-        ),
+        data=_linked_data(),
     )
+
+
+def _open_of(news: Sequence[ArticleView]) -> dict[UUID, ActionCard | None]:
+    """The open action of each article that is linked to any, the first of several."""
+    linked = actions.of_articles([article.id for article in news])
+    return {
+        article_id: next((card for card in cards if card.is_open), None)
+        for article_id, cards in linked.items()
+    }
+
+
+def _linked_data() -> dict[str, Any]:
+    url = settings().site_url + url_for("public.home.home")
+    return linked_data.site(settings().site_name, url, settings().languages)
 
 
 def _urgency(card: ActionCard) -> tuple[bool, float, str]:

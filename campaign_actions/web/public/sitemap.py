@@ -45,13 +45,10 @@ def _places() -> Iterator[Place]:
         yield _place(address, changed_at.date())
     for case in cases.listed():
         yield _place(url_for("public.cases.show", slug=case.slug), case.changed_at.date())
-    for event in events.coming():
-        yield _place(url_for("public.events.show", slug=event.slug), event.changed_at.date())
+    for slug, changed in events.places():
+        yield _place(url_for("public.events.show", slug=slug), changed.date())
     for slug, day, changed in articles.places():
         yield _place(address_of_article(slug, day), changed.date())
-    for year in events.past_years():
-        for event in events.past(year):
-            yield _place(url_for("public.events.show", slug=event.slug), event.changed_at.date())
 
 
 def _place(path: str, changed_on: date | None = None) -> Place:

@@ -9,7 +9,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import delete, text, update
 
-from campaign_actions.actions import closing, events, publishing as opening_to_all
+from campaign_actions.actions import closing, publishing as opening_to_all, scheduling
+from campaign_actions.actions.event_fields import Typed
 from campaign_actions.actions.models import Action, ActionState, ActionText, Event, EventState
 from campaign_actions.articles import editing, publishing
 from campaign_actions.articles.editing import ArticleWords
@@ -84,37 +85,41 @@ def test_only_the_words_an_action_shows_now_are_found_in_every_language() -> Non
         ActionText(action_id=page.card.id, locale="ru", title="Свободу поэту"),
         ActionText(action_id=page.card.id, locale="kk", title="Ақынды босат"),
         ActionText(action_id=page.card.id, locale="ru", version=2, title="Дальше"),
+        ActionText(action_id=page.card.id, locale="fr", title="Libérez", shown=False),
     ]
     change(lambda: session.add_all(texts))
     for words in ("tolegen", "svobodu", "акынды"):
         assert found(words) == {Kind.ACTION: (page.card.id,)}, words
-    assert found("дальше") == {}
+    assert found("дальше") == found("libérez") == {}
+    ready = update(ActionText).where(ActionText.locale == "fr").values(shown=True)
+    change(lambda: session.execute(ready))
+    assert found("liberez") == {Kind.ACTION: (page.card.id,)}
     renamed = update(ActionText).where(ActionText.action_id == page.card.id, ActionText.locale == "en")
     change(lambda: session.execute(renamed.values(title="Release the teacher")))
     assert (found("tolegen"), found("teacher")) == ({}, {Kind.ACTION: (page.card.id,)})
 
 
-def typed(**values: object) -> events.Typed:
+def typed(**values: object) -> Typed:
     given = {"kind": "vigil", "title": "Vigil", "starts": "2026-12-16 18:00", "zone": "Europe/London"}
-    return events.Typed(**given | values)  # type: ignore[arg-type]  # as a form gives them
+    return Typed(**given | values)  # type: ignore[arg-type]  # as a form gives them
 
 
 def test_a_place_that_is_kept_back_is_found_only_once_it_is_released() -> None:
     secret = {"place": "Behind the old observatory", "place_later": True}
     with writing():
-        event = events.schedule(typed(**secret), by=None, publish_now=True)
+        event = scheduling.schedule(typed(**secret), by=None, publish_now=True)
     event_id = event.id
     assert (found("observatory"), found("vigil")) == ({}, {Kind.EVENT: (event_id,)})
     rows = session.execute(text("SELECT spoken, spoken_key, words FROM search_entry")).all()
     assert "observator" not in str(rows).lower()
     version = session.get_one(Event, event_id).version
     shown = typed(**secret | {"place_later": False})
-    change(lambda: events.change(event_id, shown, by=None, seen_version=version))
+    change(lambda: scheduling.change(event_id, shown, by=None, seen_version=version))
     assert found("observatory") == {Kind.EVENT: (event_id,)}
     again = {"seen_version": version + 1, "note": "Not yet"}
-    change(lambda: events.change(event_id, typed(**secret), by=None, **again))
+    change(lambda: scheduling.change(event_id, typed(**secret), by=None, **again))
     assert found("observatory") == {}
-    change(lambda: events.cancel(event_id, "The police forbade it.", by=None))
+    change(lambda: scheduling.cancel(event_id, "The police forbade it.", by=None))
     assert found("vigil")
 
 
