@@ -12,7 +12,7 @@ from campaign_actions.infra import clock
 from campaign_actions.infra.database.engine import session, writing
 from tests.support.letters import a_letter, a_target
 
-pytestmark = [pytest.mark.usefixtures("database"), pytest.mark.engines("sqlite")]
+pytestmark = pytest.mark.usefixtures("database")
 
 
 def saved(target_id: object, seen: int = 1, **typed: str) -> targets.Target:
