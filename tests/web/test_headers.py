@@ -52,6 +52,7 @@ COUNTED = re.compile(
     r"/actions/[^/]+/(updates|comments)/(?!feed/)|"
     r"/$|/actions/((?!feed/)[^/]+/(via/share/|count\.json)?)?$|/news/(?!feed)|/category/[^/]+/(page|$)|"
     r"/author/[^/]+/(page|$)|/tag/[^/]+/(page|$)|/events/([^/]+/)?$|/embed/actions/"
+    r"|/cases/[^/]+/(news/.*)?$"
 )
 FEEDS = re.compile(r"\.ics$|/feed/$|/feed\.json$|/robots\.txt$|/security\.txt$|/sitemap\.xml$")
 LETTING_OUT = {"set-cookie", "server", "x-powered-by", "via"}
