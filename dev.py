@@ -37,6 +37,7 @@ python3 dev.py test [words for pytest]                   all checks and all test
 python3 dev.py check                                     lint, format, types, imports, dependencies, templates
 python3 dev.py fix                                       mend what lint and format can mend
 python3 dev.py lock [--upgrade]                          write requirements/*.txt from pyproject.toml
+python3 dev.py words                                     bring the catalogues of translations up to date
 """
 
 CHECKS = (
@@ -55,12 +56,14 @@ GROUPS = {
     "uv": ["--group", "installer"],
 }
 COMPILE = ("pip", "compile", "--universal", "--python-version", "3.11", "--fork-strategy", "fewest")
+WORDS = ("--no-location", "--sort-output", "--no-wrap", "--omit-header", "-c", "Translators:")
+MARKS = ("-k", "lazy", "-k", "label")
 PLAIN_LINES = ("--generate-hashes", "--no-header", "--no-annotate", "--quiet")
 
 
 def main(words):
     """Exit code of the command in `words`; without one, the list of commands."""
-    commands = {"run": run, "test": test, "check": check, "fix": fix, "lock": lock}
+    commands = {"run": run, "test": test, "check": check, "fix": fix, "lock": lock, "words": words_of}
     if not words or words[0] not in commands:
         asked_for_help = not words or words[0] in ("help", "-h", "--help")
         print(USAGE, end="", file=sys.stdout if asked_for_help else sys.stderr)
@@ -126,6 +129,20 @@ def lock(words):
             made = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
             (LOCKS / f"{name}.txt").write_text(made)
     print("wrote", ", ".join(f"requirements/{name}.txt" for name in GROUPS))
+    return 0
+
+
+def words_of(_words):
+    """Read the marked sentences out of code and templates into the catalogues; new ones stand there empty."""
+    install("run", "test", "check")
+    folder = ROOT / "campaign_actions" / "translations"
+    babel = [BIN / "pybabel", "--quiet"]
+    with tempfile.TemporaryDirectory() as place:
+        marked = Path(place) / "messages.pot"
+        subprocess.run([*babel, "extract", "-F", "pyproject.toml", *MARKS, *WORDS, "-o", marked, "."], check=True)
+        kept = ("--no-fuzzy-matching", "--ignore-obsolete", "--no-wrap", "--ignore-pot-creation-date")
+        subprocess.run([*babel, "update", "-i", marked, "-d", folder, *kept], check=True)
+    subprocess.run([*babel, "compile", "-d", folder], check=True)
     return 0
 
 
