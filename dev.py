@@ -37,6 +37,7 @@ python3 dev.py test [words for pytest]                   all checks and all test
 python3 dev.py check                                     lint, format, types, imports, dependencies, templates
 python3 dev.py fix                                       mend what lint and format can mend
 python3 dev.py lock [--upgrade]                          write requirements/*.txt from pyproject.toml
+python3 dev.py look [FOLDER] [LANGUAGE ...]              photograph every page of the demo site
 python3 dev.py words                                     bring the catalogues of translations up to date
 """
 
@@ -49,21 +50,19 @@ CHECKS = (
     ("templates", ["djlint", "--lint", "--quiet", "templates"]),
 )
 CAUGHT = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "check": False}
-GROUPS = {
-    "run": ["pyproject.toml"],
-    "test": ["--group", "test"],
-    "check": ["--group", "check"],
-    "uv": ["--group", "installer"],
-}
+GROUPS = {"run": ["pyproject.toml"], "test": ["--group", "test"], "check": ["--group", "check"]}
+GROUPS["uv"] = ["--group", "installer"]
+JOBS = {"look": "tests.support.contact_sheet", "words": "tests.support.catalogues"}
 COMPILE = ("pip", "compile", "--universal", "--python-version", "3.11", "--fork-strategy", "fewest")
-WORDS = ("--no-location", "--sort-output", "--no-wrap", "--omit-header", "-c", "Translators:")
-MARKS = ("-k", "lazy", "-k", "label")
 PLAIN_LINES = ("--generate-hashes", "--no-header", "--no-annotate", "--quiet")
 
 
 def main(words):
     """Exit code of the command in `words`; without one, the list of commands."""
-    commands = {"run": run, "test": test, "check": check, "fix": fix, "lock": lock, "words": words_of}
+    if words and words[0] in JOBS:
+        install("run", "test", "check")
+        return subprocess.call([PYTHON, "-m", JOBS[words[0]], *words[1:]], cwd=ROOT)
+    commands = {"run": run, "test": test, "check": check, "fix": fix, "lock": lock}
     if not words or words[0] not in commands:
         asked_for_help = not words or words[0] in ("help", "-h", "--help")
         print(USAGE, end="", file=sys.stdout if asked_for_help else sys.stderr)
@@ -129,20 +128,6 @@ def lock(words):
             made = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
             (LOCKS / f"{name}.txt").write_text(made)
     print("wrote", ", ".join(f"requirements/{name}.txt" for name in GROUPS))
-    return 0
-
-
-def words_of(_words):
-    """Read the marked sentences out of code and templates into the catalogues; new ones stand there empty."""
-    install("run", "test", "check")
-    folder = ROOT / "campaign_actions" / "translations"
-    babel = [BIN / "pybabel", "--quiet"]
-    with tempfile.TemporaryDirectory() as place:
-        marked = Path(place) / "messages.pot"
-        subprocess.run([*babel, "extract", "-F", "pyproject.toml", *MARKS, *WORDS, "-o", marked, "."], check=True)
-        kept = ("--no-fuzzy-matching", "--ignore-obsolete", "--no-wrap", "--ignore-pot-creation-date")
-        subprocess.run([*babel, "update", "-i", marked, "-d", folder, *kept], check=True)
-    subprocess.run([*babel, "compile", "-d", folder], check=True)
     return 0
 
 

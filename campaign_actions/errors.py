@@ -1,4 +1,4 @@
-"""The four ways a rule says no; every edge answers each of them in its own way."""
+"""The ways a rule says no; every edge answers each of them in its own way."""
 
 
 class Refused(Exception):
@@ -12,6 +12,10 @@ class Refused(Exception):
         super().__init__(sentence)
         self.sentence = sentence
         self.field = field
+
+
+class Overtaken(Refused):
+    """A save that would overwrite what somebody else saved meanwhile; the sentence tells of it."""
 
 
 class NotAllowed(Exception):

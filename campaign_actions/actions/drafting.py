@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select
 
 from campaign_actions import audit
 from campaign_actions.accounts import permissions
@@ -20,6 +19,7 @@ from campaign_actions.actions.wording import Words
 from campaign_actions.articles.queries import ArticleView
 from campaign_actions.errors import NotAllowed, Refused
 from campaign_actions.infra import clock, local_time, slugs
+from campaign_actions.infra.database import free_slugs, versions
 from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.i18n import _, number
 
@@ -126,27 +126,16 @@ def by_id(action_id: UUID | None) -> Action | None:
 def claimed(action_id: UUID, seen_version: int, *, by: User | None, deed: str = "action.write") -> Action:
     """The action with its version raised, if it still has the version `by` saw.
 
-    Raises NotAllowed when `by` may not do `deed` to it, Refused when somebody saved in between.
+    Raises NotAllowed when `by` may not do `deed` to it, Overtaken when somebody saved in between.
     """
     action = session.get_one(Action, action_id, populate_existing=True)
     if by is not None and not permissions.allows(by, deed, action.owner_id):
         raise NotAllowed
-    raised = session.execute(
-        update(Action)
-        .where(Action.id == action_id, Action.version == seen_version)
-        .values(version=Action.version + 1)
-        .returning(Action.version)
-        .execution_options(synchronize_session=False)
-    ).first()
-    if raised is None:
-        raise Refused(
-            _(
-                "Somebody else saved this action while you were writing. Nothing was overwritten, and your "
-                "text is still on this page. Compare the two, then save again to put yours in its place."
-            )
-        )
-    session.refresh(action)
-    return action
+    words = _(
+        "Somebody else saved this action while you were writing. Nothing was overwritten, and your "
+        "text is still on this page. Compare the two, then save again to put yours in its place."
+    )
+    return versions.claimed(Action, action_id, seen_version, otherwise=words)
 
 
 def link(action_id: UUID, article_id: UUID) -> None:
@@ -264,17 +253,9 @@ def _short(text: str, most: int, field: str) -> str:
 def _follow_title(action: Action, title: str) -> None:
     # The address is settled by publishing; until then it says what the title says.
     base = slugs.slugify(title)
-    if base and re.sub(r"-\d+$", "", action.slug) != re.sub(r"-\d+$", "", base):
+    if base and not slugs.fits(action.slug, base):
         action.slug = _free_slug(title)
 
 
 def _free_slug(title: str) -> str:
-    base = slugs.slugify(title) or "action"
-    begins = Action.slug.startswith(base[:70], autoescape=True)
-    taken = set(session.scalars(select(Action.slug).where(begins)))
-    slug, count = base, 1
-    while slug in taken:
-        count += 1
-        tail = f"-{count}"
-        slug = base[: slugs.MAX_LENGTH - len(tail)].rstrip("-") + tail
-    return slug
+    return free_slugs.free(Action.slug, slugs.slugify(title, fallback="action"))

@@ -16,6 +16,7 @@ from campaign_actions.accounts.models import Role, User
 from campaign_actions.actions.models import Action, ActionState, Event, EventKind, EventState
 from campaign_actions.errors import NotAllowed, Refused
 from campaign_actions.infra import clock, local_time, markup, slugs
+from campaign_actions.infra.database import free_slugs, versions
 from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.i18n import _, countries, number
 
@@ -146,8 +147,9 @@ class Typed:
 def schedule(typed: Typed, *, by: User | None, publish_now: bool = False) -> Event:
     """A new event, a draft unless `publish_now`. Raises Refused, naming the field."""
     columns = _columns(typed)
+    words = f"{columns['title']} {columns['city']}"
     event = Event(
-        slug=_free_slug(f"{columns['title']} {columns['city']}"),
+        slug=free_slugs.free(Event.slug, slugs.slugify(words, fallback="event")),
         kind=typed.kind,
         title=columns["title"],
         starts_at=columns["starts_at"],
@@ -193,8 +195,7 @@ def change(event_id: UUID, typed: Typed, *, by: User | None, seen_version: int, 
 
 def publish(event_id: UUID, *, by: User | None) -> Event:
     """Show a draft event to everybody; one of a draft action shows as soon as that is published."""
-    event = session.get_one(Event, event_id, populate_existing=True)
-    _may(by, event, "event.publish")
+    event = _held(event_id, by=by)
     if event.state is not EventState.DRAFT:
         raise Refused(_("This event is published already."))
     event.state = EventState.PLANNED
@@ -205,8 +206,7 @@ def publish(event_id: UUID, *, by: User | None) -> Event:
 
 def cancel(event_id: UUID, reason: str, *, by: User | None) -> Event:
     """Call a published event off; it stays visible as cancelled, with the reason."""
-    event = session.get_one(Event, event_id, populate_existing=True)
-    _may(by, event, "event.publish")
+    event = _held(event_id, by=by)
     told = _one_line(reason, MAX_NOTE, "reason")
     if event.state not in (EventState.PLANNED, EventState.CHANGED):
         raise Refused(_("Only a published event can be cancelled."))
@@ -326,21 +326,24 @@ def _write(event: Event, columns: dict[str, Any]) -> None:
 def _store(event: Event, *, raise_sequence: bool = False) -> None:
     if raise_sequence:
         event.sequence += 1
-    event.version += 1
     event.changed_at = clock.now()
     session.flush()
 
 
 def _claimed(event_id: UUID, seen_version: int, *, by: User | None) -> Event:
+    _may(by, session.get_one(Event, event_id), "event.write")
+    words = _(
+        "Somebody else saved this event while you were writing. Nothing was overwritten, and your "
+        "text is still on this page. Compare the two, then save again to put yours in its place."
+    )
+    return versions.claimed(Event, event_id, seen_version, otherwise=words)
+
+
+def _held(event_id: UUID, *, by: User | None) -> Event:
+    """The event with its version raised; who changes its state at the same time waits, and then sees it."""
     event = session.get_one(Event, event_id, populate_existing=True, with_for_update=True)
-    _may(by, event, "event.write")
-    if event.version != seen_version:
-        raise Refused(
-            _(
-                "Somebody else saved this event while you were writing. Nothing was overwritten, and your "
-                "text is still on this page. Compare the two, then save again to put yours in its place."
-            )
-        )
+    _may(by, event, "event.publish")
+    event.version += 1
     return event
 
 
@@ -352,15 +355,3 @@ def _may(by: User | None, thing: Event | Action, deed: str) -> None:
 def _check_action(action_id: UUID | None, by: User | None) -> None:
     if action_id is not None:
         _may(by, session.get_one(Action, action_id), "action.write")
-
-
-def _free_slug(words: str) -> str:
-    base = slugs.slugify(words) or "event"
-    begins = Event.slug.startswith(base[:70], autoescape=True)
-    taken = set(session.scalars(select(Event.slug).where(begins)))
-    slug, count = base, 1
-    while slug in taken:
-        count += 1
-        tail = f"-{count}"
-        slug = base[: slugs.MAX_LENGTH - len(tail)].rstrip("-") + tail
-    return slug

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from campaign_actions import audit
@@ -17,6 +18,7 @@ from campaign_actions.articles import publishing
 from campaign_actions.articles.models import Article, ArticleState, Author, Category
 from campaign_actions.errors import Refused
 from campaign_actions.infra import clock, markup, slugs
+from campaign_actions.infra.database import free_slugs, versions
 from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.i18n import LANGUAGES, _, number
 
@@ -45,8 +47,10 @@ class ArticleWords:
 def make(words: ArticleWords, *, by: User | None) -> Article:
     """A new draft. Raises Refused, naming the field, when the words cannot be kept."""
     tidy = _checked(words)
-    article = Article(slug=free_slug(tidy.title), title=tidy.title, owner_id=by.id if by else None, version=1)
+    article = Article(slug="", title=tidy.title, owner_id=by.id if by else None, version=1)
+    # First its shelves, then its address, as in `save`: two that wait for each other would never end.
     _write(article, tidy)
+    article.slug = free_slug(tidy.title)
     session.add(article)
     session.flush()
     audit.record("article.make", by=by, thing="article", thing_id=article.id)
@@ -110,25 +114,12 @@ def author(name: str) -> Author:
 
 def free_slug(title: str) -> str:
     """A slug for `title` that no article has, with a number behind it when needed."""
-    base = slugs.slugify(title, fallback=FALLBACK)
-    similar = Article.slug.startswith(base[:70], autoescape=True)
-    return numbered(base, set(session.scalars(select(Article.slug).where(similar))))
-
-
-def numbered(base: str, taken: Container[str]) -> str:
-    """`base` itself, or the first of `base-2`, `base-3` and so on that is not in `taken`."""
-    slug, count = base, 1
-    while slug in taken:
-        count += 1
-        tail = f"-{count}"
-        slug = base[: slugs.MAX_LENGTH - len(tail)].rstrip("-") + tail
-    return slug
+    return free_slugs.free(Article.slug, slugs.slugify(title, fallback=FALLBACK))
 
 
 def fits(slug: str, title: str) -> bool:
     """Whether `slug` was made from `title`, a number behind it aside."""
-    base = slugs.slugify(title, fallback=FALLBACK)
-    return slug == base or re.sub(r"-\d+$", "", slug) in (base, re.sub(r"-\d+$", "", base))
+    return slugs.fits(slug, slugs.slugify(title, fallback=FALLBACK))
 
 
 def categories_of(titles: Iterable[str]) -> list[Category]:
@@ -162,23 +153,11 @@ def _write(article: Article, words: ArticleWords) -> None:
 
 def _claimed(article_id: UUID, seen_version: int) -> Article:
     """The article with its version raised, if it still has the version seen."""
-    raised = session.execute(
-        update(Article)
-        .where(Article.id == article_id, Article.version == seen_version)
-        .values(version=Article.version + 1)
-        .returning(Article.id)
-        .execution_options(synchronize_session=False)
-    ).first()
-    if raised is None:
-        raise Refused(
-            _(
-                "Somebody else saved this article while you were writing. "
-                "Your text is still on this page: open the article in another tab, compare, and save again."
-            )
-        )
-    return session.scalars(
-        select(Article).where(Article.id == article_id).execution_options(populate_existing=True)
-    ).one()
+    words = _(
+        "Somebody else saved this article while you were writing. "
+        "Your text is still on this page: open the article in another tab, compare, and save again."
+    )
+    return versions.claimed(Article, article_id, seen_version, otherwise=words)
 
 
 def _checked(words: ArticleWords) -> ArticleWords:
@@ -214,4 +193,6 @@ def _at_most(text: str, most: int, field: str) -> None:
 
 
 def _name_slug(name: str) -> str:
-    return slugs.slugify(name, fallback="other")
+    # Names in letters we cannot write so must not become one name.
+    digest = hashlib.sha256(name.casefold().encode()).hexdigest()[:12]
+    return slugs.slugify(name, fallback=f"other-{digest}")

@@ -20,6 +20,7 @@ def publish(article: Article, *, by: User | None) -> None:
 
     Publishing what is published changes nothing. Raises Refused when there is nothing to read.
     """
+    _hold(article)
     if article.state is ArticleState.PUBLISHED:
         return
     if not (article.body.strip() or article.excerpt.strip()):
@@ -38,6 +39,7 @@ def withdraw(article: Article, reason: str, *, by: User | None) -> None:
 
     Raises Refused when it is not published or the reason is over 500 characters.
     """
+    _hold(article)
     if article.state is not ArticleState.PUBLISHED:
         raise Refused(_("Only a published article can be withdrawn."))
     shown = " ".join(reason.split())
@@ -55,6 +57,11 @@ def refuse_to_come(dated_on: date | None) -> None:
         raise Refused(
             _("This day is still to come. Write the day of the article, or leave it empty."), field="dated_on"
         )
+
+
+def _hold(article: Article) -> None:
+    # Who publishes, withdraws or saves it at the same time waits, and then sees what was done.
+    session.refresh(article, with_for_update=True)
 
 
 def _changed(article: Article) -> None:

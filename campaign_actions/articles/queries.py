@@ -194,6 +194,13 @@ def total() -> int:
     return session.execute(select(func.count()).select_from(Article).where(_published())).scalar_one()
 
 
+def places() -> list[tuple[str, date | None, datetime]]:
+    """Slug, day and last change of every published article, newest first, for lists of addresses."""
+    columns: list[Any] = [Article.slug, Article.dated_on, Article.changed_at]
+    rows = session.execute(_newest_first(select(*columns).where(_published())))
+    return [(slug, day, changed) for slug, day, changed in rows]
+
+
 def related(article: ArticleView, *, without: Collection[UUID] = (), limit: int = 3) -> list[ArticleView]:
     """The newest published articles, those of the same categories first; never `article` nor `without`."""
     chosen = _columns().where(_published(), Article.id.not_in([article.id, *without]))

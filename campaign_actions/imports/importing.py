@@ -136,7 +136,7 @@ class Import:
 
     def _made(self, entry: Found, known: _Known) -> Article:
         item = entry.item
-        slug = editing.numbered(slugs.slugify(item.title, fallback=editing.FALLBACK), self._shelf.slugs)
+        slug = slugs.numbered(slugs.slugify(item.title, fallback=editing.FALLBACK), self._shelf.slugs)
         self._shelf.slugs.add(slug)
         article = Article(
             id=known.id,

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Container
 
 MAX_LENGTH = 80
 
@@ -44,6 +45,7 @@ _LATIN = {
 _APOSTROPHES = dict.fromkeys("'’‘‛`´ʼʻʹʺ′＇", "")
 _LETTERS = str.maketrans(_CYRILLIC | _LATIN | _APOSTROPHES)
 _BETWEEN = re.compile(r"[^a-z0-9]+")
+_TAIL = re.compile(r"-\d+$")
 
 
 def slugify(title: str, max_length: int = MAX_LENGTH, *, fallback: str = "") -> str:
@@ -57,6 +59,25 @@ def slugify(title: str, max_length: int = MAX_LENGTH, *, fallback: str = "") -> 
     plain = unicodedata.normalize("NFKD", written).encode("ascii", "ignore").decode("ascii")
     slug = _BETWEEN.sub("-", plain.lower()).strip("-")
     return _cut(slug, max_length) or fallback
+
+
+def numbered(base: str, taken: Container[str]) -> str:
+    """`base` itself, or the first of `base-2`, `base-3` and so on that is not in `taken`."""
+    slug, count = base, 1
+    while slug in taken:
+        count += 1
+        slug = _with_tail(base, f"-{count}")
+    return slug
+
+
+def fits(slug: str, base: str) -> bool:
+    """Whether `slug` is `base` itself or one that `numbered` makes of it."""
+    tail = _TAIL.search(slug)
+    return slug == base or (tail is not None and slug == _with_tail(base, tail.group()))
+
+
+def _with_tail(base: str, tail: str) -> str:
+    return base[: MAX_LENGTH - len(tail)].rstrip("-") + tail
 
 
 def _cut(slug: str, max_length: int) -> str:

@@ -9,8 +9,11 @@ from campaign_actions.actions.queries import ActionCard
 from campaign_actions.articles import queries
 from campaign_actions.articles.queries import ArticleView
 from campaign_actions.cases import queries as cases
+from campaign_actions.formats import linked_data
 from campaign_actions.infra import clock
 from campaign_actions.signatures import counting
+from campaign_actions.web.settings import settings
+from campaign_actions.web.templating import article_url
 
 OLD_DAYS = 2 * 365
 EVENTS_SHOWN = 3
@@ -31,6 +34,15 @@ def article_page(article: ArticleView) -> str:
         is_old=bool(article.dated_on and (clock.today() - article.dated_on).days > OLD_DAYS),
         related=queries.related(article, without=[other.id for other in (older, newer) if other]),
         older=older,
+        data=linked_data.article(
+            title=article.title,
+            url=settings().site_url + article_url(article),
+            language=article.locale,
+            publisher=settings().site_name,
+            author=article.author_name,
+            dated_on=article.dated_on,
+            changed_at=article.changed_at,
+        ),
         newer=newer,
     )
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError, TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from campaign_actions.errors import Busy, Gone, NotAllowed, Refused
+from campaign_actions.infra import i18n
 from campaign_actions.infra.database import locks
 from campaign_actions.web.origin import Foreign
 
@@ -61,7 +62,7 @@ def _foreign(_error: Foreign) -> Response:
 
 def _busy(busy: Busy) -> Response:
     log.warning("busy", extra={"route": _route()})
-    response = _static_page("503.html", 503)
+    response = _static_page("503", 503)
     response.headers["Retry-After"] = str(busy.retry_after_seconds)
     return response
 
@@ -82,9 +83,9 @@ def _http(error: HTTPException) -> Response:
     elif code == 403:
         response = page(403, "not_allowed", sentence="")
     elif code == 503:
-        response = _static_page("503.html", 503)
+        response = _static_page("503", 503)
     elif code >= 500:
-        response = _static_page("500.html", code, _report(error))
+        response = _static_page("500", code, _report(error))
     elif code in OWN_PAGES:
         response = page(code, str(code), **({"reason": ""} if code == 410 else {}))
     elif code < 400:
@@ -100,7 +101,7 @@ def _http(error: HTTPException) -> Response:
 def _accident(error: Exception) -> Response:
     if current_app.testing or current_app.config["PROPAGATE_EXCEPTIONS"]:
         raise error
-    return _static_page("500.html", 500, _report(error))
+    return _static_page("500", 500, _report(error))
 
 
 def _report(error: Exception) -> str:
@@ -116,8 +117,10 @@ def _route() -> str:
 
 
 def _static_page(name: str, status: int, code: str = "") -> Response:
-    """A page that needs neither template, database nor stylesheet."""
-    text = Path(current_app.root_path, "templates", "errors", "plain", name).read_text("utf-8")
+    """A page in the request's language that needs neither template, database nor catalogue."""
+    code_of_language = i18n.current_locale()
+    ending = "html" if code_of_language == i18n.DEFAULT_LANGUAGE else f"{code_of_language}.html"
+    text = Path(current_app.root_path, "templates", "errors", "plain", f"{name}.{ending}").read_text("utf-8")
     response = Response(text.replace("{code}", code), status, content_type="text/html; charset=utf-8")
     response.headers["Cache-Control"] = "private, no-store"
     return response

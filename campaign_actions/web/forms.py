@@ -12,7 +12,7 @@ from werkzeug.datastructures import CombinedMultiDict
 from wtforms import Field, IntegerField
 from wtforms.widgets import HiddenInput
 
-from campaign_actions.errors import Refused
+from campaign_actions.errors import Overtaken, Refused
 from campaign_actions.infra import local_time
 from campaign_actions.infra.i18n import _, lazy
 
@@ -76,6 +76,29 @@ class TokenForm(_Checked):
         csrf_time_limit = None
 
 
+class EditForm(TokenForm):
+    """A form that edits a stored thing; `seen` is the version its page showed, empty for a new one."""
+
+    seen = SeenField()
+
+    @property
+    def seen_version(self) -> int:
+        """The version the page showed; 0, which nothing has, for a new thing or a page tampered with."""
+        return self.seen.data or 0
+
+    def refuse_save(self, refusal: Refused, version: int) -> int:
+        """Show why nothing was saved; the status to answer with. `version` is the one stored now.
+
+        Who was told that somebody else saved may press again, and puts their text in its place.
+        Any other refusal leaves `seen` as it was, or a save nobody has told of would be overwritten.
+        """
+        self.refuse(refusal)
+        if not isinstance(refusal, Overtaken):
+            return 422
+        self.seen.data = version
+        return 409
+
+
 def add_error(field: Field | None, form: _Checked, sentence: str) -> None:
     """Add an error to one field, or to the form as a whole."""
     if field is None:
@@ -102,7 +125,8 @@ def can_be_stored(text: str) -> bool:
 def thing_id() -> UUID | None:
     """The id that an editor carries in its field "thing"; None when there is none.
 
-    The address of a draft follows its title: a page opened before the title changed still finds it.
+    The address of a draft follows its title: a page opened before the title changed still finds it,
+    and not another draft that has taken the address over.
     """
     try:
         return UUID(request.form.get("thing", ""))

@@ -27,6 +27,16 @@ class Pager:
         return url_for(self.endpoint, page=number, **self.values)
 
     @property
+    def previous(self) -> str | None:
+        """The address of the page before this one, if there is one."""
+        return self.address(self.number - 1) if self.number > 1 else None
+
+    @property
+    def next(self) -> str | None:
+        """The address of the page after this one, if there is one."""
+        return self.address(self.number + 1) if self.number < self.last else None
+
+    @property
     def steps(self) -> tuple[int | None, ...]:
         """Numbers to offer: first, last, the current one and its neighbours; None for a gap."""
         wanted = {1, self.last, self.number - 1, self.number, self.number + 1}

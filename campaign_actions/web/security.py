@@ -12,6 +12,13 @@ CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+# A card of ours may stand in a frame of any site; it has no form and runs no script.
+FRAMED_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors *"
+)
+# The page that offers the card shows it, in a frame of our own.
+FRAMING_POLICY = f"{CONTENT_POLICY}; frame-src 'self'"
 FEATURES = (
     "accelerometer",
     "autoplay",

@@ -71,6 +71,7 @@ def action_page(action: ActionPage) -> str:
     case = cases.by_id(card.case_id) if card.case_id else None
     signs = card.kind is Kind.PETITION and phase in (Phase.OPEN, Phase.DRAFT)
     most = PROTEST_EVENTS_SHOWN if card.kind is Kind.PROTEST else EVENTS_SHOWN
+    lines = signatures.public_lines(card.id) if phase is not Phase.WITHDRAWN else []
     return render_template(
         "public/action.html",
         action=action,
@@ -81,18 +82,22 @@ def action_page(action: ActionPage) -> str:
         form=SignForm(action, formdata=None) if signs else None,
         articles=articles.by_ids(actions.articles_of(card.id))[:ARTICLES_SHOWN],
         events=events.of_actions([card.id], also_of_drafts=phase is Phase.DRAFT)[:most],
-        lines=signatures.public_lines(card.id) if phase is not Phase.WITHDRAWN else [],
+        lines=lines,
         successor=actions.by_slug(card.successor_slug) if card.successor_slug else None,
-        **figures(action),
+        **figures(action, named=len(lines)),
     )
 
 
-def figures(action: ActionPage) -> dict[str, object]:
-    """Count, goal, consent and addresses: what every page around signing shows of an action."""
+def figures(action: ActionPage, *, named: int = 0) -> dict[str, object]:
+    """Count, goal, consent and addresses: what every page around signing shows of an action.
+
+    `named` people stand on the page with their names; `unnamed` is the number of the others.
+    """
     card = action.card
     count = counting.shown([card.id])[card.id]
     return {
         "count": count,
+        "unnamed": count - named,
         "goal": goal_state(card.goals, count),
         "consent": consents.wording(consents.CURRENT, team=settings().site_name),
         "own_url": settings().site_url + url_for("public.actions.show", slug=card.slug),

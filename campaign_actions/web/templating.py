@@ -113,10 +113,14 @@ def spoken_in(locale: str) -> Markup:
 
 def article_url(article: ArticleView) -> str:
     """The address of an article: by year and month, or under /news/undated/."""
-    if article.dated_on is None:
-        return url_for("public.articles.undated", slug=article.slug)
-    day = article.dated_on
-    return url_for("public.articles.show", year=f"{day:%Y}", month=f"{day:%m}", slug=article.slug)
+    return address_of_article(article.slug, article.dated_on)
+
+
+def address_of_article(slug: str, day: date | None) -> str:
+    """As `article_url`, by what the address is made of."""
+    if day is None:
+        return url_for("public.articles.undated", slug=slug)
+    return url_for("public.articles.show", year=f"{day:%Y}", month=f"{day:%m}", slug=slug)
 
 
 def event_when(event: EventView) -> str:
@@ -166,6 +170,13 @@ def closing_date(action: ActionCard) -> date:
     if closing is None:
         raise ValueError("an action without a closing day")
     return closing.astimezone(ZoneInfo(action.zone)).date()
+
+
+def closing_words(action: ActionCard) -> str:
+    """Kind and closing day of an action: "Petition, closes 30 November 2026"."""
+    if not action.is_open or action.closes_at is None:
+        return kind_words(action.kind)
+    return _("%(kind)s, closes %(day)s", kind=kind_words(action.kind), day=i18n.day(closing_date(action)))
 
 
 def rooms(here: str) -> list[tuple[str, str]]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from io import BytesIO
 from pathlib import Path
 
@@ -14,9 +12,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from campaign_actions.infra import i18n
-from tests.support.source import ROOT
+from tests.support.catalogues import FOLDER, extract
 
-FOLDER = ROOT / "campaign_actions" / "translations"
 GAP = re.compile(r"%\(\w+\)s|%%")
 TAG = re.compile(r"</?\w+[^>]*>")
 CURE = "run python3 dev.py words, and translate what stands empty in campaign_actions/translations"
@@ -26,8 +23,7 @@ CURE = "run python3 dev.py words, and translate what stands empty in campaign_ac
 def marked(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     """The marked sentences of code and templates, read anew."""
     place = tmp_path_factory.mktemp("words") / "messages.pot"
-    babel = [sys.executable, "-m", "babel.messages.frontend", "-q", "extract", "-F", "pyproject.toml"]
-    subprocess.run([*babel, "-k", "lazy", "-k", "label", "-o", place, "."], cwd=ROOT, check=True)
+    extract(place)
     return read(place)
 
 

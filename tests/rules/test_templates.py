@@ -1,4 +1,4 @@
-"""Templates hold no script, no style and no unchecked HTML, and every form says where it goes."""
+"""Templates hold no script, style, arithmetic or unchecked HTML, and every form says where it goes."""
 
 import re
 from pathlib import Path
@@ -16,6 +16,8 @@ FORBIDDEN_IN_TAGS = {
     "a script address": re.compile(r"=\s*[\"']?\s*javascript:", re.IGNORECASE),
 }
 SAFE = re.compile(r"\|\s*safe\b|\bMarkup\(|\{%-?\s*autoescape\s+false")
+STRING = re.compile(r"'[^']*'|\"[^\"]*\"")
+ARITHMETIC = re.compile(r"[\w)\]'\"] (?:[-*%]|//?|\+(?= *\d)) [\w(\"']")
 IMPORT_AS = re.compile(r"\{%-?\s*import\s+\S+\s+as\s+(\w+)[^%]*%\}")
 IMPORT_NAMES = re.compile(r"\{%-?\s*from\s+\S+\s+import\s+(.+?)-?%\}", re.DOTALL)
 
@@ -23,6 +25,11 @@ IMPORT_NAMES = re.compile(r"\{%-?\s*from\s+\S+\s+import\s+(.+?)-?%\}", re.DOTALL
 def faults_of(text: str) -> list[str]:
     bare = COMMENT.sub("", text)
     faults = [f"unchecked HTML: {found.group()}" for found in SAFE.finditer(bare)]
+    faults += [
+        f"arithmetic: {found.group()}"
+        for found in JINJA.finditer(bare)
+        if ARITHMETIC.search(STRING.sub("x", found.group().strip("{%-}")))
+    ]
     for tag in TAG.finditer(JINJA.sub("x", bare)):
         name, attributes = tag.group(1).lower(), tag.group(2)
         faults += [
@@ -66,6 +73,9 @@ def test_templates_import_only_what_they_use() -> None:
         '<a href="x" onclick="share()">',
         '<a href="javascript:go()">',
         "{{ text|safe }}",
+        "{{ page + 1 }}",
+        "{{ (size + 1023) // 1024 }}",
+        "{% if count - lines|length %}",
         "<script>go()</script>",
         "<style>p { color: red }</style>",
         '<form method="post">',

@@ -177,9 +177,9 @@ def test_a_folder_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> No
     assert "--data DIR" in refused("--data", str(tmp_path / "file" / "site"), "--port", str(free_port()))
 
 
-def refused(*arguments: str) -> str:
-    """The one line of a start that is refused with status 1."""
-    done = subprocess.run(
+def started(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """A start that ends by itself."""
+    return subprocess.run(
         command(*arguments),
         cwd=ROOT,
         env=bare_environment(),
@@ -188,6 +188,11 @@ def refused(*arguments: str) -> str:
         timeout=60,
         check=False,
     )
+
+
+def refused(*arguments: str) -> str:
+    """The one line of a start that is refused with status 1."""
+    done = started(*arguments)
     assert done.returncode == 1
     assert len(done.stderr.strip().splitlines()) == 1, done.stderr
     return done.stderr
@@ -195,13 +200,5 @@ def refused(*arguments: str) -> str:
 
 @pytest.mark.parametrize("arguments", [("--port", "none"), ("--nonsense",), ("--port", "0")])
 def test_bad_arguments_end_with_status_2(arguments: tuple[str, ...]) -> None:
-    done = subprocess.run(
-        command(*arguments),
-        cwd=ROOT,
-        env=bare_environment(),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = started(*arguments)
     assert done.returncode == 2

@@ -226,6 +226,7 @@ MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = Mappi
     {
         "public.actions.": _public_action,
         "public.signing.": _public_action,
+        "public.embed.": _public_action,
         "api.actions.": _public_action,
         "public.confirming.": lambda world, _route: iter([{"token": world.signed().confirm}]),
         "public.mine.": lambda world, _route: iter([{"token": world.managed()}]),
@@ -236,6 +237,8 @@ MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = Mappi
         ),
         "public.feeds.category": lambda _world, _route: iter([{"slug": "appeals"}]),
         "public.feeds.author": lambda _world, _route: iter([{"slug": "t"}]),
+        "public.feeds.category_json": lambda _world, _route: iter([{"slug": "appeals"}]),
+        "public.feeds.author_json": lambda _world, _route: iter([{"slug": "t"}]),
         "public.articles.undated": lambda world, _route: iter([{"slug": world.undated}]),
         "public.articles.show": lambda world, _route: iter(
             [{"year": MONTH[0], "month": f"{MONTH[1]:02}", "slug": world.article}]

@@ -19,6 +19,7 @@ from campaign_actions.signatures.models import Signature
 from campaign_actions.signatures.signing import Supporter
 from campaign_actions.signatures.states import State
 from campaign_actions.worker import loop
+from tests.conftest import Mailbox
 from tests.support.factories import a_supporter, a_visit, shown_by
 
 
@@ -46,6 +47,18 @@ class Flow:
                 self.tools,
                 again=again,
             )
+
+    def signed(self, page: ActionPage, who: Supporter | None = None) -> EmailMessage:
+        """Sign, and let the letter leave; gives the letter."""
+        self.sign(page, who)
+        self.work()
+        return Mailbox(self.settings.data / "mail").newest()
+
+    def confirmed(self, page: ActionPage, who: Supporter | None = None) -> EmailMessage:
+        """Sign, and confirm with the link in the letter; gives the letter."""
+        letter = self.signed(page, who)
+        self.confirm(token_in(letter))
+        return letter
 
     def confirm(self, token: str) -> ConfirmView:
         """Press the button of the confirm page."""

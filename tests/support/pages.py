@@ -100,7 +100,8 @@ def _frame(page: Page, site: str, *, failed: bool, plain: bool) -> Iterator[str]
     if len(list(page.all("main"))) != 1:
         yield "there is not one main part"
     first = next(page.all("a"), None)
-    if not plain and (first is None or not (first.get("href") or "").startswith("#")):
+    is_framed = "/embed/" in urlsplit(page.address).path and not page.address.endswith("/embed/")
+    if not (plain or is_framed) and (first is None or not (first.get("href") or "").startswith("#")):
         yield "the first link does not skip to the main part"
     for part in page.all():
         if part.get("lang") == "":
@@ -178,10 +179,14 @@ def _inline(page: Page) -> Iterator[str]:
         for name in part.attrib:
             if name == "style" or name.startswith("on"):
                 yield f"an inline {name}"
-    for part in page.all("style", "base", "iframe", "object", "embed"):
+    for part in page.all("style", "base", "object", "embed"):
         yield f"an element {str(part.tag).removeprefix(HTML)}"
+    for part in page.all("iframe"):
+        if "allow-scripts" in part.get("sandbox", "allow-scripts") or not part.get("title"):
+            yield "a frame without a sandbox or a title"
     for part in page.all("script"):
-        if not part.get("src") or text_of(part):
+        is_data = part.get("type") == "application/ld+json"
+        if not is_data and (not part.get("src") or text_of(part)):
             yield "a script without an address"
 
 

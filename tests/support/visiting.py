@@ -10,8 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from campaign_actions.accounts.models import User
-from tests.support.factories import PASSWORD
+from campaign_actions.accounts.models import Role, User
+from campaign_actions.infra.database.engine import session
+from tests.support.factories import PASSWORD, a_user
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
@@ -42,6 +43,15 @@ class Visitor:
         """The session cookie, if there is one."""
         kept = self.client.get_cookie("session") or self.client.get_cookie("__Host-session")
         return kept.value if kept else None
+
+
+def a_known_user(app: Flask, role: Role = Role.ORGANISER, **values: str) -> User:
+    """Somebody who can log in, for tests that stay outside of the site: nothing of them is loaded later."""
+    with app.app_context():
+        found = a_user(role, **values)
+        session.refresh(found)
+        session.expunge(found)
+        return found
 
 
 def logged_in(app: Flask, user: User) -> Visitor:

@@ -7,18 +7,14 @@ from sqlalchemy import select
 from campaign_actions.accounts.models import LoginSession, Role, User
 from campaign_actions.infra.database.engine import session
 from tests.support.factories import PASSWORD, a_user
-from tests.support.visiting import Visitor, logged_in
+from tests.support.visiting import Visitor, a_known_user, logged_in
 
 NEW = "five words nobody knows here"
 
 
 @pytest.fixture
 def user(app: Flask) -> User:
-    with app.app_context():
-        found = a_user(Role.STAFF, email="aigul@example.org", name="Aigul N.")
-        session.refresh(found)
-        session.expunge(found)
-        return found
+    return a_known_user(app, Role.STAFF, email="aigul@example.org", name="Aigul N.")
 
 
 def change(visitor: Visitor, current: str, new: str) -> int:

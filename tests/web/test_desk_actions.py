@@ -14,9 +14,9 @@ from campaign_actions.actions.queries import ActionPage
 from campaign_actions.articles import editing, publishing
 from campaign_actions.articles.editing import ArticleWords
 from campaign_actions.infra.database.engine import session, writing
-from tests.support.factories import a_user, an_action
+from tests.support.factories import an_action
 from tests.support.filled_forms import errors_of, resend, send
-from tests.support.visiting import Visitor, logged_in
+from tests.support.visiting import Visitor, a_known_user, logged_in
 
 TITLE = "Authorities in Kazakhstan must release the oil workers of Zhanaozen at once"
 
@@ -35,11 +35,7 @@ def staff(app: Flask) -> Visitor:
 
 
 def somebody(app: Flask, role: Role = Role.ORGANISER, **values: str) -> Visitor:
-    with app.app_context():
-        user = a_user(role, **values)
-        session.refresh(user)
-        session.expunge(user)
-    return logged_in(app, user)
+    return logged_in(app, a_known_user(app, role, **values))
 
 
 def an_article(app: Flask, title: str = TITLE) -> str:
@@ -179,6 +175,17 @@ def test_a_second_save_on_an_old_version_overwrites_nothing(app: Flask, organise
     assert page_at(app, edit).card.ask == "The second words."
 
 
+def test_a_page_from_before_a_new_title_saves_no_other_draft_at_its_old_address(
+    app: Flask, organiser: Visitor
+) -> None:
+    edit = a_draft(organiser).split("?")[0]
+    old_page = organiser.get(edit).text
+    send(organiser, edit, title="Free Arman Tolegen")
+    assert a_draft(organiser).split("?")[0] == edit
+    assert resend(organiser, edit, old_page, ask="Meant for the first.").status_code == 409
+    assert page_at(app, edit).card.ask == ""
+
+
 def test_refusals_keep_what_was_typed(organiser: Visitor) -> None:
     edit = a_draft(organiser)
     page = send(organiser, edit, closes="tomorrow", ask="Ask for him.", targets__0__name="the Court")
@@ -194,6 +201,7 @@ def test_refusals_keep_what_was_typed(organiser: Visitor) -> None:
         ("title", "x" * 61, "Write at most 60 characters here. This has 61."),
         ("ask", "x" * 201, "Write at most 200 characters here. This has 201."),
         ("goals__0__number", "many", "Write each goal as a whole number, 1 or more."),
+        ("goals__0__meaning", "We hand it in.", "Write each goal as a whole number, 1 or more."),
         ("goals__0__number", "0", "Write each goal as a whole number, 1 or more."),
         ("goals__0__meaning", "a\0b", "This includes a character we cannot store. Type it again."),
         ("targets__0__name", "x" * 161, "Write at most 160 characters a line."),

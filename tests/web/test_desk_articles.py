@@ -8,10 +8,9 @@ from campaign_actions.articles import editing, publishing, queries
 from campaign_actions.articles.editing import ArticleWords
 from campaign_actions.articles.models import ArticleState
 from campaign_actions.articles.queries import ArticleView
-from campaign_actions.infra.database.engine import session, writing
-from tests.support.factories import a_user
+from campaign_actions.infra.database.engine import writing
 from tests.support.filled_forms import errors_of, resend, send
-from tests.support.visiting import Visitor, logged_in
+from tests.support.visiting import Visitor, a_known_user, logged_in
 
 pytestmark = pytest.mark.usefixtures("clock")
 BODY = "They struck for *wages*.\n\nSee https://example.org."
@@ -23,11 +22,7 @@ def organiser(app: Flask) -> Visitor:
 
 
 def somebody(app: Flask, role: Role = Role.ORGANISER) -> Visitor:
-    with app.app_context():
-        user = a_user(role)
-        session.refresh(user)
-        session.expunge(user)
-    return logged_in(app, user)
+    return logged_in(app, a_known_user(app, role))
 
 
 def write(visitor: Visitor, **changes: str) -> str:
@@ -110,6 +105,30 @@ def test_a_second_save_on_an_old_version_overwrites_nothing(app: Flask, organise
     assert article_at(app, edit).summary == "The first words."
     assert resend(organiser, edit, refused.text).status_code == 303
     assert article_at(app, edit).summary == "The second words."
+
+
+def test_a_mistake_in_a_late_save_does_not_hide_that_somebody_else_saved(
+    app: Flask, organiser: Visitor
+) -> None:
+    edit = write(organiser)
+    old_page = organiser.get(edit).text
+    send(organiser, edit, summary="The first words.")
+    refused = resend(organiser, edit, old_page, summary="The second words.", dated_on="yesterday")
+    assert refused.status_code == 422
+    told = resend(organiser, edit, refused.text, dated_on="")
+    assert told.status_code == 409
+    assert article_at(app, edit).summary == "The first words."
+
+
+def test_a_page_from_before_a_new_title_saves_no_other_draft_at_its_old_address(
+    app: Flask, organiser: Visitor
+) -> None:
+    edit = write(organiser)
+    old_page = organiser.get(edit).text
+    send(organiser, edit, title="Strikers jailed")
+    assert write(organiser) == edit
+    assert resend(organiser, edit, old_page, summary="Meant for the first.").status_code == 409
+    assert article_at(app, edit).summary == ""
 
 
 def test_a_withdrawn_article_answers_with_its_reason(app: Flask, organiser: Visitor) -> None:

@@ -3,14 +3,13 @@
 import pytest
 from flask import Flask
 
-from campaign_actions.accounts.models import User
+from campaign_actions.accounts.models import Role, User
 from campaign_actions.actions import events
 from campaign_actions.actions.events import EventView
 from campaign_actions.actions.models import ActionState, EventState
-from campaign_actions.infra.database.engine import session
-from tests.support.factories import a_user, an_action
+from tests.support.factories import an_action
 from tests.support.filled_forms import errors_of, resend, send
-from tests.support.visiting import Visitor, logged_in
+from tests.support.visiting import Visitor, a_known_user, logged_in
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -28,11 +27,7 @@ VIGIL = {
 
 @pytest.fixture
 def user(app: Flask) -> User:
-    with app.app_context():
-        found = a_user()
-        session.refresh(found)
-        session.expunge(found)
-        return found
+    return a_known_user(app)
 
 
 @pytest.fixture
@@ -78,7 +73,9 @@ def test_an_event_comes_with_the_action_it_was_added_from(app: Flask, organiser:
         **VIGIL,
     )
     assert event_at(app, answer.location).action_id == page.card.id
-    assert "as soon as the action is published" not in organiser.get(answer.location).text
+    editor = organiser.get(answer.location).text
+    assert "the event shows as soon as the action is published" in editor
+    assert f'/events/{event_at(app, answer.location).slug}/"' not in editor
     assert "Vigil at the embassy" not in Visitor(app).get("/events/").text
     assert "Vigil at the embassy" in organiser.get(f"/desk/actions/{page.card.slug}/edit/").text
     assert "Vigil at the embassy" in organiser.get(f"/desk/actions/{page.card.slug}/preview/").text
@@ -149,15 +146,33 @@ def test_a_second_save_on_an_old_version_overwrites_nothing(app: Flask, organise
     assert event_at(app, edit).access == "Stairs."
 
 
-def test_others_events_and_actions_are_not_there(app: Flask, organiser: Visitor) -> None:
+def test_a_mistake_in_a_late_save_does_not_hide_that_somebody_else_saved(
+    app: Flask, organiser: Visitor
+) -> None:
+    edit = schedule(organiser)
+    old_page = organiser.get(edit).text
+    send(organiser, edit, access="Step-free.")
+    refused = resend(organiser, edit, old_page, access="Stairs.", ends="2026-12-16 17:00")
+    assert refused.status_code == 422
+    assert resend(organiser, edit, refused.text, ends="").status_code == 409
+    assert event_at(app, edit).access == "Step-free."
+
+
+def test_others_events_and_actions_are_not_there(app: Flask, organiser: Visitor, user: User) -> None:
+    other = a_known_user(app)
     with app.app_context():
-        other = a_user()
-        session.refresh(other)
-        session.expunge(other)
         page = an_action(owner_id=other.id)
     edit = schedule(logged_in(app, other), do="publish")
     for path in (edit, edit.replace("/edit/", "/cancel/"), f"/desk/events/new/?action={page.card.slug}"):
         assert organiser.get(path).status_code == 404
+    with app.app_context():
+        mine = an_action(owner_id=user.id)
+    staff = logged_in(app, a_known_user(app, Role.STAFF))
+    theirs = schedule(staff, title="Vigil by staff", action=str(mine.card.id))
+    editor = organiser.get(f"/desk/actions/{mine.card.slug}/edit/").text
+    assert "Vigil by staff" in editor
+    assert theirs not in editor
+    assert theirs in staff.get(f"/desk/actions/{mine.card.slug}/edit/").text
     forged = send(organiser, "/desk/events/new/", action=str(page.card.id), **VIGIL)
     assert forged.status_code == 422
     assert "Vigil at the embassy" not in organiser.get("/desk/events/").text

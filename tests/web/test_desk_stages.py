@@ -10,25 +10,21 @@ from flask import Flask
 from campaign_actions.accounts.models import User
 from campaign_actions.actions import events, queries
 from campaign_actions.actions.events import Typed
-from campaign_actions.actions.models import ActionState, EventKind
+from campaign_actions.actions.models import ActionState, EventKind, Outcome
 from campaign_actions.actions.queries import ActionPage
 from campaign_actions.infra import clock as our_clock, facts
 from campaign_actions.infra.database.engine import session, writing
 from campaign_actions.signatures.models import Counter
 from tests.support.factories import a_user, an_action
 from tests.support.filled_forms import errors_of, resend, send
-from tests.support.visiting import Visitor, logged_in
+from tests.support.visiting import Visitor, a_known_user, logged_in
 
 pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture
 def user(app: Flask) -> User:
-    with app.app_context():
-        found = a_user()
-        session.refresh(found)
-        session.expunge(found)
-        return found
+    return a_known_user(app)
 
 
 @pytest.fixture
@@ -124,6 +120,20 @@ def test_an_outcome_wants_day_words_and_source(
     assert now(app, page).card.outcome is None
 
 
+def test_a_mistake_in_a_late_outcome_does_not_hide_that_somebody_else_saved(
+    app: Flask, organiser: Visitor, user: User
+) -> None:
+    page = my_action(app, user)
+    address = f"/desk/actions/{page.card.slug}/outcome/"
+    old_page = organiser.get(address).text
+    typed = {"outcome": "won", "on": "2026-11-21", "text": "Free.", "source": "His lawyer"}
+    assert send(organiser, address, **typed).status_code == 303
+    refused = resend(organiser, address, old_page, **(typed | {"outcome": "not_won", "source": ""}))
+    assert refused.status_code == 422
+    assert resend(organiser, address, refused.text, source="A friend").status_code == 409
+    assert now(app, page).card.outcome is Outcome.WON
+
+
 def test_a_draft_has_no_outcome_page(app: Flask, organiser: Visitor, user: User) -> None:
     page = my_action(app, user, state=ActionState.DRAFT)
     assert organiser.get(f"/desk/actions/{page.card.slug}/outcome/").status_code == 404
@@ -159,6 +169,17 @@ def test_the_dashboard_names_what_needs_somebody(app: Flask, organiser: Visitor,
         "Vigil has no place",
     ):
         assert words in text
+
+
+def test_an_event_that_has_begun_needs_its_place_now(app: Flask, organiser: Visitor, user: User) -> None:
+    typed = Typed(
+        kind=EventKind.VIGIL, title="Vigil", starts="2026-11-22 11:00", ends="2026-11-22 14:00", zone="UTC"
+    )
+    with app.app_context(), writing():
+        events.schedule(typed, by=user)
+    page = organiser.get("/desk/").text
+    assert "Vigil has no place yet." in page
+    assert '<b class="num">0</b>' in page
 
 
 def test_a_silent_worker_is_told_on_the_dashboard(

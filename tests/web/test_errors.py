@@ -3,13 +3,18 @@
 import json
 import logging
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, TimeoutError as PoolTimeout
 
 from campaign_actions.errors import Busy, Gone, NotAllowed, Refused
+from campaign_actions.infra.database.engine import db
 from campaign_actions.infra.logs import JsonLines
+from tests.support.visiting import Visitor
 
 DEADLOCK = OperationalError("", {}, Exception("deadlock detected"))
 FAILURES = {
@@ -39,6 +44,23 @@ def failing(app: Flask) -> Flask:
     return app
 
 
+@contextmanager
+def logged(formatter: logging.Formatter) -> Iterator[list[str]]:
+    """What our log says meanwhile, in lines of `formatter`."""
+    lines: list[str] = []
+
+    class Kept(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(formatter.format(record))
+
+    logger, kept = logging.getLogger("campaign_actions"), Kept()
+    logger.addHandler(kept)
+    try:
+        yield lines
+    finally:
+        logger.removeHandler(kept)
+
+
 @pytest.mark.parametrize("how", FAILURES)
 def test_a_failure_is_a_page_in_words(failing: Flask, how: str) -> None:
     _error, status, words = FAILURES[how]
@@ -56,18 +78,8 @@ def test_a_busy_site_says_when_to_try_again(failing: Flask) -> None:
 
 
 def test_the_code_on_the_page_leads_to_a_log_line_without_anything_personal(failing: Flask) -> None:
-    lines: list[str] = []
-
-    class Kept(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            lines.append(JsonLines().format(record))
-
-    logger, kept = logging.getLogger("campaign_actions"), Kept()
-    logger.addHandler(kept)
-    try:
+    with logged(JsonLines()) as lines:
         answer = failing.test_client().get("/fail/accident/secret-token")
-    finally:
-        logger.removeHandler(kept)
     code = re.search(r"code <b>(\w{4})</b>", answer.text)
     assert code
     line = json.loads(lines[-1])
@@ -76,6 +88,28 @@ def test_the_code_on_the_page_leads_to_a_log_line_without_anything_personal(fail
     assert line["route"] == "/fail/<how>/<token>"
     assert "secret-token" not in "".join(lines)
     assert "marta" not in "".join(lines)
+
+
+@pytest.mark.parametrize("formatter", [JsonLines(), logging.Formatter()], ids=["ours", "with-all-texts"])
+def test_a_broken_table_is_logged_without_the_values_that_were_looked_for(
+    failing: Flask, formatter: logging.Formatter
+) -> None:
+    visitor = Visitor(failing)
+    renaming = "ALTER TABLE user_account RENAME COLUMN {} TO {}"
+    with failing.app_context():
+        engine = db.engine
+    with engine.begin() as connection:
+        connection.execute(text(renaming.format("active", "inactive")))
+    try:
+        with logged(formatter) as lines:
+            answer = visitor.log_in("marked.person@example.org")
+    finally:
+        with engine.begin() as connection:
+            connection.execute(text(renaming.format("inactive", "active")))
+    assert answer.status_code == 500
+    assert "accident" in lines[-1]
+    assert re.search("OperationalError|ProgrammingError", lines[-1])
+    assert "marked.person" not in "".join(lines) + answer.text
 
 
 @pytest.mark.parametrize(
@@ -104,3 +138,23 @@ def test_in_tests_an_accident_is_not_hidden(app: Flask) -> None:
     app.add_url_rule("/fail/", "fail", lambda: 1 // 0)
     with pytest.raises(ZeroDivisionError):
         app.test_client().get("/fail/")
+
+
+@pytest.mark.parametrize(
+    ("how", "path", "words"),
+    [
+        ("busy", "/ru", "Сейчас не получилось завершить"),
+        ("busy", "/kk", "Қазір аяқтай алмадық"),
+        ("accident", "/ru", "Извините, на сайте неполадка"),
+        ("accident", "/kk", "Кешіріңіз, сайтта ақау бар"),
+    ],
+)
+def test_pages_that_need_nothing_speak_the_language_of_the_address(
+    failing: Flask, how: str, path: str, words: str
+) -> None:
+    answer = failing.test_client().get(f"{path}/fail/{how}/token")
+    assert answer.status_code == FAILURES[how][1]
+    assert words in answer.text
+    assert f'<html lang="{path[1:]}">' in answer.text
+    assert f'<a href="{path}/">' in answer.text
+    assert "{code}" not in answer.text

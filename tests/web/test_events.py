@@ -45,6 +45,15 @@ def test_coming_events_stand_by_month_in_their_own_zones(client: FlaskClient) ->
     assert "Over" not in words_of(page)
 
 
+def test_a_month_stands_once_though_zones_disagree_when_it_begins(client: FlaskClient) -> None:
+    for hour, zone in (("19", "Asia/Almaty"), ("20", "Europe/London"), ("21", "Asia/Almaty")):
+        an_event(starts_at=datetime.fromisoformat(f"2026-11-30T{hour}:30+00:00"), zone=zone)
+    page = client.get("/events/").text
+    months = [words for level, words in headings_of(page) if level == 2]
+    assert months[:2] == ["November 2026", "December 2026"]
+    assert page.count('id="m2026-12"') == 1
+
+
 def test_the_calendar_links_each_day_to_its_first_event(client: FlaskClient) -> None:
     first = an_event(slug="a-first")
     an_event(slug="b-second")

@@ -9,22 +9,17 @@ from flask.testing import FlaskClient
 
 from campaign_actions.actions.models import ActionState, EventState, Kind
 from campaign_actions.cases.sentence import bar
-from campaign_actions.infra.database.engine import session
 from tests.support.content import an_event, words_of
-from tests.support.factories import a_user, an_action
+from tests.support.factories import an_action
 from tests.support.filled_forms import errors_of, resend, send
-from tests.support.visiting import Visitor, logged_in
+from tests.support.visiting import Visitor, a_known_user, logged_in
 
 pytestmark = pytest.mark.usefixtures("clock")
 
 
 @pytest.fixture
 def organiser(app: Flask) -> Visitor:
-    with app.app_context():
-        user = a_user()
-        session.refresh(user)
-        session.expunge(user)
-    return logged_in(app, user)
+    return logged_in(app, a_known_user(app))
 
 
 @pytest.mark.parametrize("start", ["/desk/actions/new/", "/desk/news/new/"])

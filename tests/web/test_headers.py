@@ -32,15 +32,27 @@ ALIKE = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+# What other sites may show: the card in a frame, which has neither form nor script, and a picture.
+FRAMED = re.compile(r"/embed/actions/[^/]+/$")
+SHOWN_ELSEWHERE = re.compile(rf"{FRAMED.pattern}|/actions/[^/]+/share\.png$")
+FRAMING = re.compile(r"/actions/[^/]+/embed/$")
+CARD = {
+    "default-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'none'",
+    "frame-ancestors": "*",
+    "style-src": "'self'",
+    "img-src": "'self'",
+}
 # Where somebody's own matters stand; whatever is there is never kept.
 PRIVATE = re.compile(
     r"/(c|my|preview|log-in|log-out|account|desk|staff)(/|$)|/actions/[^/]+/(thanks/|sign|code)$"
 )
 COUNTED = re.compile(
-    r"/$|/actions/([^/]+/(via/share/|count\.json)?)?$|/news/(?!feed/)|/category/[^/]+/(page|$)|"
-    r"/author/[^/]+/(page|$)|/events/([^/]+/)?$"
+    r"/$|/actions/((?!feed/)[^/]+/(via/share/|count\.json)?)?$|/news/(?!feed)|/category/[^/]+/(page|$)|"
+    r"/author/[^/]+/(page|$)|/events/([^/]+/)?$|/embed/actions/"
 )
-FEEDS = re.compile(r"\.ics$|/feed/$|/robots\.txt$|/security\.txt$")
+FEEDS = re.compile(r"\.ics$|/feed/$|/feed\.json$|/robots\.txt$|/security\.txt$|/sitemap\.xml$")
 LETTING_OUT = {"set-cookie", "server", "x-powered-by", "via"}
 
 
@@ -62,13 +74,17 @@ def public_addresses(world: World) -> Iterator[str]:
             yield from (path for path in addresses.paths(world, route) if is_public(path))
 
 
-def header_faults(answer: TestResponse) -> list[str]:
+def header_faults(answer: TestResponse, path: str) -> list[str]:
     """What is wrong with the headers that every answer has."""
-    faults = [name for name, value in ALIKE.items() if answer.headers.get(name) != value]
+    good = answer.status_code in (200, 304)
+    alike = dict(ALIKE)
+    if good and SHOWN_ELSEWHERE.match(path):
+        alike["Cross-Origin-Resource-Policy"] = "cross-origin"
+    faults = [name for name, value in alike.items() if answer.headers.get(name) != value]
     policy = dict(
         part.strip().split(" ", 1) for part in answer.headers.get("Content-Security-Policy", "").split(";")
     )
-    if policy != POLICY:
+    if policy != _policy_of(path, good):
         faults.append(f"policy {policy}")
     if "()" not in answer.headers.get("Permissions-Policy", ""):
         faults.append("Permissions-Policy")
@@ -80,6 +96,12 @@ def header_faults(answer: TestResponse) -> list[str]:
     ):
         faults.append("charset")
     return faults
+
+
+def _policy_of(path: str, good: bool) -> dict[str, str]:
+    if good and FRAMED.match(path):
+        return CARD
+    return {**POLICY, "frame-src": "'self'"} if good and FRAMING.match(path) else POLICY
 
 
 def cookie_faults(answer: TestResponse) -> list[str]:
@@ -102,7 +124,7 @@ def test_every_answer_is_strict_and_what_is_private_posted_or_refused_is_never_k
     wrong: dict[str, list[str]] = {}
     statuses = set()
     for one in everything(failing_world):
-        faults = header_faults(one.answer)
+        faults = header_faults(one.answer, one.path)
         status = one.answer.status_code
         statuses.add(status)
         if one.method == "POST" or status not in (200, 301) or not is_public(one.path):

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from base64 import b64encode
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -21,6 +22,7 @@ from campaign_actions.web import limits
 from tests.conftest import Mailbox
 from tests.support.factories import an_action
 from tests.support.flow import code_in, token_in
+from tests.support.rows import digests
 from tests.support.signer import Signer, hidden
 
 ERRORS = {
@@ -280,6 +282,35 @@ def test_a_busy_database_keeps_what_was_typed(app: Flask, signer: Signer, engine
     assert int(answer.headers["Retry-After"]) > 0
     assert "Sending twice is safe" in answer.text
     assert 'value="Marta Lindqvist"' in answer.text
+
+
+@pytest.mark.engines("sqlite")
+@pytest.mark.parametrize("purpose", ["list", "mail", "updates"])
+def test_a_key_that_seals_nothing_keeps_what_was_typed_and_stores_nothing(
+    app: Flask, settings: Settings, signer: Signer, purpose: str
+) -> None:
+    # A well-formed file, so that only the sealing library finds out: nothing can be sealed to this point.
+    (file,) = settings.web_keys.glob(f"{purpose}-*.pub")
+    headline = file.read_text().splitlines()[0]
+    file.write_text(f"{headline}\n{b64encode(bytes(32)).decode()}\n")
+    typed = {
+        "name": "Anna Berg",
+        "email": "anna@example.org",
+        "country": "PL",
+        "level": "target",
+        "updates": "1",
+    }
+    before = digests(app)
+    answer = signer.sign(**typed)
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "Sending twice is safe" in answer.text
+    for kept in ('value="Anna Berg"', 'value="anna@example.org"', "<option value=PL selected>"):
+        assert kept in answer.text
+    ticked = "".join(re.findall(r"<input[^>]* checked[^>]*>", answer.text))
+    assert 'value="target"' in ticked
+    assert 'name="updates"' in ticked
+    assert digests(app) == before
 
 
 @pytest.mark.parametrize(

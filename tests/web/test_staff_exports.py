@@ -325,6 +325,15 @@ def test_the_audit_page_tells_who_asked_and_why(staff: Visitor, action: ActionPa
         assert words in page
 
 
+def test_the_audit_log_says_yes_and_no_in_words(app: Flask, staff: Visitor) -> None:
+    with app.app_context(), writing():
+        audit.record("event.schedule", thing="event", published=False)
+        audit.record("event.change", thing="event", moved=True)
+    page = staff.get("/staff/audit/").text
+    assert "published: no" in page
+    assert "moved: yes" in page
+
+
 def test_the_audit_log_is_read_in_pages_without_gap_or_double(app: Flask, staff: Visitor) -> None:
     with app.app_context(), writing():
         for number in range(120):
@@ -342,7 +351,13 @@ def test_the_audit_log_is_read_in_pages_without_gap_or_double(app: Flask, staff:
 
 
 @pytest.mark.parametrize(
-    "before", ["x", "2026-11-22T00:00:00_x", "2026-11-22T00:00:00_00000000-0000-4000-8000-000000000000"]
+    "before",
+    [
+        "x",
+        "2026-11-22T00:00:00_x",
+        "2026-11-22T00:00:00_00000000-0000-4000-8000-000000000000",
+        "0001-01-01T00:00:00%2B23:59_00000000-0000-4000-8000-000000000000",
+    ],
 )
 def test_a_broken_place_in_the_audit_log_is_not_found(staff: Visitor, before: str) -> None:
     assert staff.get(f"/staff/audit/?before={before}").status_code == 404

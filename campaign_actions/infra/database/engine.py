@@ -9,7 +9,8 @@ from enum import StrEnum
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Enum, MetaData, TypeDecorator
+from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, MetaData, TypeDecorator, event
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import OperationalError, TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, registry
 
@@ -116,7 +117,7 @@ def writing() -> Iterator[Connection]:
 
 def configure(app_config: dict[str, Any], url: str) -> None:
     """Engine options for `url` into a Flask configuration."""
-    # What somebody typed stays out of the texts of errors.
+    # What somebody typed stays out of the texts of errors; `_without_the_row` does the driver's part.
     options: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}
     if url.startswith("sqlite"):
         options["connect_args"] = {"timeout": 2.0, "check_same_thread": False}
@@ -133,3 +134,13 @@ def configure(app_config: dict[str, Any], url: str) -> None:
         }
     app_config["SQLALCHEMY_DATABASE_URI"] = url
     app_config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+
+
+@event.listens_for(Engine, "handle_error")
+def _without_the_row(context: ExceptionContext) -> None:
+    # PostgreSQL quotes the key, or the whole row, in the lines after the first.
+    error, wrapped = context.original_exception, context.sqlalchemy_exception
+    if getattr(getattr(error, "diag", None), "message_detail", None):
+        for one in (error, wrapped):
+            if one is not None:
+                one.args = (str(one.args[0]).split("\n", 1)[0],)

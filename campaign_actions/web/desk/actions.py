@@ -69,7 +69,7 @@ def new() -> Answer:
 @bp.route("/<slug>/edit/", methods=["GET", "POST"])
 def edit(slug: str) -> Answer:
     """The editor. Every button saves; "Publish" then publishes, "Add" leads back to an empty row."""
-    action = own_or_404(drafting.find(slug) or drafting.by_id(thing_id()), user())
+    action = own_or_404(drafting.by_id(thing_id()) or drafting.find(slug), user())
     if request.method == "POST":
         return _save(action)
     return editor(action, _form(action))
@@ -91,6 +91,7 @@ def editor(action: Action, form: ActionForm, *, failed: bool = False, saved: boo
         events=events.of_action_for_desk(action.id),
         book=targets.listed(),
         frozen_on=wording.frozen_on(action),
+        next_version=page.text_version + 1,
         may_reword=wording.may_reword(user()),
         saved=saved or ("saved" in request.args and not failed),
     )
@@ -131,21 +132,14 @@ def _save(action: Action) -> Answer:
                 as_new_version=form.as_new_version.data,
             )
     except Refused as refusal:
-        form.refuse(refusal)
-        return _refused(action, form)
+        status = form.refuse_save(refusal, action.version)
+        return editor(action, form, failed=True), status
     if deed == "publish":
         return _publish(action)
     anchor = {"add-target": "targets", "add-goal": "goals"}.get(deed)
     address = {"preview": "desk.previews.action"}.get(deed, "desk.actions.edit")
     saved = None if deed == "preview" else 1
     return redirect(url_for(address, slug=action.slug, saved=saved, _anchor=anchor), 303)
-
-
-def _refused(action: Action, form: ActionForm) -> Answer:
-    """The form with what was typed; a second press of the button then means what it says."""
-    overtaken = form.seen_version != action.version
-    form.seen.data = action.version
-    return editor(action, form, failed=True), 409 if overtaken else 422
 
 
 def _publish(action: Action) -> Answer:

@@ -19,7 +19,7 @@ from campaign_actions.infra.database.engine import writing
 from campaign_actions.infra.i18n import LANGUAGES, _
 from campaign_actions.web.desk.actions import Answer
 from campaign_actions.web.desk.person import user
-from campaign_actions.web.forms import SeenField, TokenForm, label, thing_id
+from campaign_actions.web.forms import EditForm, TokenForm, label, thing_id
 from campaign_actions.web.guard import own_or_404
 from campaign_actions.web.paging import Pager
 
@@ -28,10 +28,9 @@ bp = Blueprint("articles", __name__, url_prefix="/news")
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 
 
-class ArticleForm(TokenForm):
-    """An article as typed; `seen` is the version shown, empty for a new one."""
+class ArticleForm(EditForm):
+    """An article as typed."""
 
-    seen = SeenField()
     title = StringField(label("Title"))
     summary = TextAreaField(label("Summary"))
     body = TextAreaField(label("Text"))
@@ -97,7 +96,7 @@ def new() -> Answer:
 @bp.route("/<slug>/edit/", methods=["GET", "POST"])
 def edit(slug: str) -> Answer:
     """The editor. Every button saves; "Publish" and "Preview" then go on from what was saved."""
-    article = own_or_404(editing.find(slug) or editing.by_id(thing_id()), user())
+    article = own_or_404(editing.by_id(thing_id()) or editing.find(slug), user())
     form = ArticleForm(data=_filled(article))
     if request.method != "POST":
         return _page(article, form)
@@ -105,9 +104,10 @@ def edit(slug: str) -> Answer:
         return _page(article, form, failed=True), 422
     try:
         with writing():
-            editing.save(article.id, form.words(), by=user(), seen_version=form.seen.data or 0)
+            editing.save(article.id, form.words(), by=user(), seen_version=form.seen_version)
     except Refused as refusal:
-        return _refused(article, form, refusal, overtaken=form.seen.data != article.version)
+        status = form.refuse_save(refusal, article.version)
+        return _page(article, form, failed=True), status
     return _after(article, form)
 
 
@@ -138,18 +138,12 @@ def _after(article: Article | None, form: ArticleForm) -> Answer:
             with writing():
                 publishing.publish(article, by=user())
         except Refused as refusal:
-            return _refused(article, form, refusal, overtaken=False)
+            form.refuse(refusal)
+            form.seen.data = article.version
+            return _page(article, form, failed=True, saved=True), 422
     if deed == "preview":
         return redirect(url_for("desk.previews.article", slug=article.slug), 303)
     return redirect(url_for("desk.articles.edit", slug=article.slug, saved=1), 303)
-
-
-def _refused(article: Article, form: ArticleForm, refusal: Refused, *, overtaken: bool) -> Answer:
-    """The form with what was typed; a second press of the button then means what it says."""
-    form.refuse(refusal)
-    kept = not overtaken and form.seen.data != article.version
-    form.seen.data = article.version
-    return _page(article, form, failed=True, saved=kept), 409 if overtaken else 422
 
 
 def _page(article: Article | None, form: ArticleForm, *, failed: bool = False, saved: bool = False) -> str:

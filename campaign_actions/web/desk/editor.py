@@ -26,7 +26,7 @@ from campaign_actions.actions.queries import ActionCard, ActionPage
 from campaign_actions.actions.wording import Words
 from campaign_actions.infra import local_time
 from campaign_actions.infra.i18n import _, number
-from campaign_actions.web.forms import SeenField, TokenForm, can_be_stored, label, read_moment
+from campaign_actions.web.forms import EditForm, can_be_stored, label, read_moment
 from campaign_actions.web.words import KINDS
 
 ASKED, COPY = "asked", "copy"
@@ -53,10 +53,9 @@ class GoalRow(PlainForm):
     meaning = StringField(label("What happens there"))
 
 
-class ActionForm(TokenForm):
+class ActionForm(EditForm):
     """Everything of an action that an organiser may set."""
 
-    seen = SeenField()
     kind = RadioField(label("Kind"))
     title = StringField(label("Title"))
     ask = TextAreaField(label("The ask"))
@@ -103,9 +102,10 @@ class ActionForm(TokenForm):
             if not all(can_be_stored(text or "") for row in rows.data for text in row.values()):
                 rows.errors = [_("This includes a character we cannot store. Type it again.")]
                 valid = False
-        if any(row["number"] and _whole(row["number"]) is None for row in self.goals.data):
+        numberless = any(_is_typed(row) and _whole(row["number"] or "") is None for row in self.goals.data)
+        if numberless and not self.goals.errors:
             self.goals.errors = [_("Write each goal as a whole number, 1 or more.")]
-            valid = False
+        valid = valid and not numberless
         if (self.closes.data or "").strip() and not read_moment(self, "closes", self.closes.data or ""):
             valid = False
         return valid
@@ -129,11 +129,6 @@ class ActionForm(TokenForm):
             case_id=UUID(self.case.data) if self.case.data else None,
             successor_id=UUID(self.successor.data) if self.successor.data else None,
         )
-
-    @property
-    def seen_version(self) -> int:
-        """The version the editor showed; 0, which no action has, if the page was tampered with."""
-        return self.seen.data or 0
 
     def words(self) -> Words:
         """Title, ask and letter as typed."""
@@ -169,6 +164,10 @@ def filled(action: Action, page: ActionPage) -> dict[str, Any]:
         "delivery_plan": action.delivery_plan,
         "successor": str(action.successor_id or ""),
     }
+
+
+def _is_typed(row: Mapping[str, str | None]) -> bool:
+    return any((text or "").strip() for text in row.values())
 
 
 def _whole(text: str) -> int | None:

@@ -18,7 +18,7 @@ from campaign_actions.infra.database.engine import writing
 from campaign_actions.infra.i18n import _, countries
 from campaign_actions.web.desk.actions import Answer
 from campaign_actions.web.desk.person import user
-from campaign_actions.web.forms import SeenField, TokenForm, label, read_moment
+from campaign_actions.web.forms import EditForm, TokenForm, label, read_moment
 from campaign_actions.web.guard import own_or_404
 from campaign_actions.web.settings import settings
 from campaign_actions.web.words import EVENT_KINDS
@@ -26,10 +26,9 @@ from campaign_actions.web.words import EVENT_KINDS
 bp = Blueprint("events", __name__, url_prefix="/events")
 
 
-class EventForm(TokenForm):
-    """Everything of an event; `seen` is the version shown, empty for a new one."""
+class EventForm(EditForm):
+    """Everything of an event."""
 
-    seen = SeenField()
     kind = SelectField(label("Kind"), default=EventKind.DEMONSTRATION.value)
     title = StringField(label("Title"))
     action = SelectField(label("Action it belongs to"))
@@ -163,15 +162,13 @@ def _save(event: Event, form: EventForm) -> Answer:
     try:
         with writing():
             events.change(
-                event.id, form.typed(), by=user(), seen_version=form.seen.data or 0, note=form.note.data or ""
+                event.id, form.typed(), by=user(), seen_version=form.seen_version, note=form.note.data or ""
             )
             if request.form.get("do") == "publish":
                 events.publish(event.id, by=user())
     except Refused as refusal:
-        form.refuse(refusal)
-        overtaken = form.seen.data != event.version
-        form.seen.data = event.version
-        return _page(event, form, failed=True), 409 if overtaken else 422
+        status = form.refuse_save(refusal, event.version)
+        return _page(event, form, failed=True), status
     return redirect(url_for("desk.events.edit", slug=event.slug, saved=1), 303)
 
 

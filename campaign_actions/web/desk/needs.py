@@ -68,7 +68,7 @@ def _of_action(card: ActionCard, count: int) -> Iterator[Need]:
 
 
 def _of_event(event: EventView) -> Iterator[Need]:
-    days = (event.starts_at - clock.now()).days
+    days = max((event.starts_at - clock.now()).days, 0)
     if event.is_past or event.state is EventState.CANCELLED or days > PLACE_DAYS:
         return
     edit = url_for("desk.events.edit", slug=event.slug, _anchor="place")

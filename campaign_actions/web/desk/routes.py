@@ -5,15 +5,15 @@ from __future__ import annotations
 from flask import Blueprint, Flask
 
 from campaign_actions.accounts import permissions
-from campaign_actions.actions.queries import ActionCard
 from campaign_actions.web import guard
 from campaign_actions.web.desk import actions, articles, dashboard, events, previews, stages
 from campaign_actions.web.desk.person import user
+from campaign_actions.web.guard import Owned
 
 
-def may_edit(card: ActionCard) -> bool:
-    """Whether the user may open the editor of an action that a page names."""
-    return permissions.allows(user(), "action.write", card.owner_id)
+def may_edit(thing: Owned) -> bool:
+    """Whether the user may open the editor of an action or event that a page names."""
+    return permissions.allows(user(), "action.write", thing.owner_id)
 
 
 def register(app: Flask) -> None:

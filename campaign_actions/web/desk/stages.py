@@ -19,7 +19,7 @@ from campaign_actions.infra.i18n import Lazy, _, lazy, ngettext, number
 from campaign_actions.signatures import counting
 from campaign_actions.web.desk.actions import Answer
 from campaign_actions.web.desk.person import user
-from campaign_actions.web.forms import SeenField, TokenForm, label
+from campaign_actions.web.forms import EditForm, TokenForm, label
 from campaign_actions.web.guard import own_or_404
 from campaign_actions.web.words import OUTCOMES
 
@@ -84,10 +84,9 @@ class StageForm(TokenForm):
     reason = TextAreaField(label("Reason"))
 
 
-class OutcomeForm(TokenForm):
+class OutcomeForm(EditForm):
     """What came of an action."""
 
-    seen = SeenField()
     outcome = RadioField(label("What came of it"))
     on = DateField(label("On which day?"))
     text = TextAreaField(label("What happened?"))
@@ -105,11 +104,6 @@ class OutcomeForm(TokenForm):
         if self.on.data is None:
             self.on.errors = [_("Write the day like 2026-12-16.")]
         return valid and self.on.data is not None
-
-    @property
-    def seen_version(self) -> int:
-        """The version the page showed; 0, which no action has, if it was tampered with."""
-        return self.seen.data or 0
 
     def result(self) -> outcomes.Result:
         """What was typed, after `validate`."""
@@ -166,10 +160,8 @@ def _record(action: Action, form: OutcomeForm) -> Answer:
         with writing():
             outcomes.record(action.id, form.result(), by=user(), seen_version=form.seen_version)
     except Refused as refusal:
-        form.refuse(refusal)
-        overtaken = form.seen_version != action.version
-        form.seen.data = action.version
-        return _outcome_page(action, form, failed=True), 409 if overtaken else 422
+        status = form.refuse_save(refusal, action.version)
+        return _outcome_page(action, form, failed=True), status
     return redirect(url_for("desk.actions.edit", slug=action.slug, saved=1), 303)
 
 

@@ -6,6 +6,7 @@ import calendar
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,8 +14,9 @@ from flask import Blueprint, Response, abort, render_template, url_for
 
 from campaign_actions.actions import events as queries, queries as actions
 from campaign_actions.actions.events import EventView
+from campaign_actions.actions.models import EventKind
 from campaign_actions.articles import queries as articles
-from campaign_actions.formats import ics
+from campaign_actions.formats import ics, linked_data
 from campaign_actions.infra import clock, markup
 from campaign_actions.infra.i18n import _, month_name, weekday_names
 from campaign_actions.signatures import counting
@@ -44,7 +46,7 @@ class Month:
 @keep(Keep.COUNT)
 def index() -> str:
     """Coming events, next first."""
-    return _list(queries.coming(), queries.past_years(), None)
+    return _list(sorted(queries.coming(), key=_year_and_month), queries.past_years(), None)
 
 
 @bp.get("/events/past/<int(fixed_digits=4):year>/")
@@ -54,7 +56,7 @@ def past(year: int) -> str:
     years = queries.past_years()
     if year not in years:
         abort(404)
-    return _list(queries.past(year), years, year)
+    return _list(sorted(queries.past(year), key=_year_and_month, reverse=True), years, year)
 
 
 @bp.get("/events/<slug>/")
@@ -71,6 +73,7 @@ def show(slug: str) -> str:
         count=counting.shown([card.id]).get(card.id, 0) if card else 0,
         articles=linked[:3],
         past_year=event.starts_at.year if event.is_past else None,
+        **_told_elsewhere(event),
     )
 
 
@@ -88,6 +91,22 @@ def all_ics() -> Response:
     """All coming events as one calendar to subscribe to; those of this year that are over stay in it."""
     shown = [*queries.past(clock.today().year), *queries.coming()]
     return _calendar(shown, _("Events – %(site)s", site=settings().site_name), "events.ics")
+
+
+def _told_elsewhere(event: EventView) -> dict[str, Any]:
+    url = settings().site_url + url_for("public.events.show", slug=event.slug)
+    zone = ZoneInfo(event.zone)
+    data = linked_data.event(
+        title=event.title,
+        url=url,
+        starts_at=event.starts_at.astimezone(zone),
+        ends_at=event.ends_at.astimezone(zone) if event.ends_at else None,
+        place=event_place(event, access=False),
+        organiser=event.called_by or settings().site_name,
+        online=event.kind is EventKind.ONLINE,
+        cancelled=event.is_cancelled,
+    )
+    return {"own_url": url, "data": data}
 
 
 def _list(shown: list[EventView], years: list[int], year: int | None) -> str:
@@ -127,6 +146,7 @@ def _entry(event: EventView) -> ics.CalendarEvent:
 
 
 def _by_month(shown: list[EventView]) -> list[Month]:
+    """Months of events that stand month by month, each as its own zone counts."""
     return [_month(year, month, tuple(group)) for (year, month), group in groupby(shown, _year_and_month)]
 
 

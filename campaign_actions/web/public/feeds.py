@@ -1,14 +1,17 @@
-"""Atom feeds of articles: all news, one category, one author."""
+"""Feeds for readers: news, one category, one author, actions; each as Atom and as JSON Feed."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
 
-from flask import Blueprint, Response, abort, url_for
+from flask import Blueprint, Response, abort, request, url_for
 
+from campaign_actions.actions import queries as actions
+from campaign_actions.actions.queries import ActionCard
 from campaign_actions.articles import queries
 from campaign_actions.articles.queries import ArticleView, Filters
-from campaign_actions.formats import atom
+from campaign_actions.formats import atom, json_feed
 from campaign_actions.infra.i18n import _, current_locale
 from campaign_actions.web.caching import Keep, keep
 from campaign_actions.web.settings import settings
@@ -21,52 +24,101 @@ ENTRIES = 20
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-@bp.get("/news/feed/")
-@keep(Keep.FEED)
-def news() -> Response:
+def in_both_forms(page: str, name: str) -> Callable[[Callable[..., atom.Feed]], Callable[..., atom.Feed]]:
+    """Give a feed two addresses under the page at `page`: `feed/` for Atom, `feed.json` for JSON Feed.
+
+    Their endpoints are `name` and `name_json`.
+    """
+
+    def add(make: Callable[..., atom.Feed]) -> Callable[..., atom.Feed]:
+        def as_atom(**values: str) -> Response:
+            return Response(atom.to_bytes(make(**values)), content_type=atom.MEDIA_TYPE)
+
+        def as_json(**values: str) -> Response:
+            address = settings().site_url + request.script_root + request.path
+            return Response(
+                json_feed.to_bytes(make(**values), address=address), content_type=json_feed.MEDIA_TYPE
+            )
+
+        as_atom.__doc__ = as_json.__doc__ = make.__doc__
+        bp.add_url_rule(f"{page}feed/", name, keep(Keep.FEED)(as_atom))
+        bp.add_url_rule(f"{page}feed.json", f"{name}_json", keep(Keep.FEED)(as_json))
+        return make
+
+    return add
+
+
+@in_both_forms("/news/", "news")
+def news() -> atom.Feed:
     """All news."""
-    return _feed(Filters(), _("News"), url_for("public.feeds.news"), url_for("public.articles.index"))
+    return _articles(Filters(), _("News"), url_for("public.feeds.news"), url_for("public.articles.index"))
 
 
-@bp.get("/category/<slug>/feed/")
-@keep(Keep.FEED)
-def category(slug: str) -> Response:
+@in_both_forms("/category/<slug>/", "category")
+def category(slug: str) -> atom.Feed:
     """The articles of a category."""
     shelf = queries.category_named(slug) or abort(404)
     here, page = url_for("public.feeds.category", slug=slug), url_for("public.archives.category", slug=slug)
-    return _feed(Filters(category=slug), shelf.title, here, page)
+    return _articles(Filters(category=slug), shelf.title, here, page)
 
 
-@bp.get("/author/<slug>/feed/")
-@keep(Keep.FEED)
-def author(slug: str) -> Response:
+@in_both_forms("/author/<slug>/", "author")
+def author(slug: str) -> atom.Feed:
     """All posts by an author."""
     shelf = queries.author_named(slug) or abort(404)
     here, page = url_for("public.feeds.author", slug=slug), url_for("public.archives.author", slug=slug)
-    return _feed(Filters(author=slug), _("All posts by %(name)s", name=shelf.title), here, page)
+    return _articles(Filters(author=slug), _("All posts by %(name)s", name=shelf.title), here, page)
 
 
-def _feed(filters: Filters, title: str, here: str, page: str) -> Response:
+@in_both_forms("/actions/", "actions")
+def all_actions() -> atom.Feed:
+    """Actions, newest first; one that ended comes again with what came of it."""
+    listed = sorted(actions.listed(), key=_told_at, reverse=True)[:ENTRIES]
+    here, page = url_for("public.feeds.actions"), url_for("public.actions.index")
+    return _feed(_("Actions"), here, page, [_action(card) for card in listed])
+
+
+def _articles(filters: Filters, title: str, here: str, page: str) -> atom.Feed:
+    return _feed(title, here, page, [_entry(found) for found in queries.newest_with_text(ENTRIES, filters)])
+
+
+def _feed(title: str, here: str, page: str, entries: Sequence[atom.Entry]) -> atom.Feed:
     base = settings().site_url
-    listed = queries.newest_with_text(ENTRIES, filters)
-    feed = atom.Feed(
+    return atom.Feed(
         id=base + here,
         title=f"{title} – {settings().site_name}",
         feed_url=base + here,
         page_url=base + page,
         author=settings().site_name,
-        updated=max((article.changed_at for article in listed), default=BEGINNING),
+        updated=max((entry.updated for entry in entries), default=BEGINNING),
         language=current_locale(),
-        entries=[_entry(article, base) for article in listed],
+        entries=entries,
     )
-    return Response(atom.to_bytes(feed), content_type=atom.MEDIA_TYPE)
 
 
-def _entry(article: ArticleView, base: str) -> atom.Entry:
+def _told_at(card: ActionCard) -> datetime:
+    if card.is_ended and card.outcome_on:
+        return max(_moment(card.outcome_on), card.published_at or BEGINNING)
+    return card.published_at or BEGINNING
+
+
+def _action(card: ActionCard) -> atom.Entry:
+    return atom.Entry(
+        id=f"urn:uuid:{card.id}",
+        title=card.title,
+        url=settings().site_url + url_for("public.actions.show", slug=card.slug),
+        updated=_told_at(card),
+        published=card.published_at,
+        summary=card.outcome_text if card.is_ended and card.outcome_text else card.ask,
+        language=card.locale,
+    )
+
+
+def _entry(article: ArticleView) -> atom.Entry:
     return atom.Entry(
         id=f"urn:uuid:{article.id}",
         title=article.title,
-        url=base + article_url(article),
+        url=settings().site_url + article_url(article),
         updated=article.changed_at,
         published=_moment(article.dated_on) if article.dated_on else None,
         author=article.author_name,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 
 from campaign_actions.actions import events, queries as actions
 from campaign_actions.actions.queries import ActionCard
 from campaign_actions.articles import queries as articles
 from campaign_actions.cases import queries as cases
+from campaign_actions.formats import linked_data
 from campaign_actions.infra import clock
 from campaign_actions.signatures import counting
 from campaign_actions.web.caching import Keep, keep
+from campaign_actions.web.settings import settings
 
 bp = Blueprint("home", __name__)
 
@@ -42,6 +44,9 @@ def home() -> str:
         actions=chosen,
         events=events.coming(EVENTS_SHOWN),
         counts=counting.shown([card.id for card in listed]),
+        data=linked_data.site(
+            settings().site_name, settings().site_url + url_for("public.home.home"), settings().languages
+        ),
     )
 
 

@@ -83,7 +83,8 @@ def robots() -> Response:
     """What search engines need not ask for. Source: RFC 9309."""
     prefixes = [i18n.path_prefix(code) for code in settings().languages]
     lines = [f"Disallow: {prefix}{path}" for prefix in prefixes for path in NOT_FOR_ROBOTS]
-    return _text(["User-agent: *", *lines])
+    where = settings().site_url + url_for("public.sitemap.show")
+    return _text(["User-agent: *", *lines, "", f"Sitemap: {where}"])
 
 
 @bp.get("/.well-known/security.txt")

@@ -9,18 +9,23 @@ from campaign_actions.web.public import (
     archives,
     articles,
     confirming,
+    embed,
     events,
     feeds,
     home,
     mine,
     pages,
     signing,
+    sitemap,
 )
 
 
 def register(app: Flask) -> None:
     """Add the public pages to `app`."""
     public = Blueprint("public", __name__)
-    for module in (home, actions, signing, confirming, mine, articles, archives, feeds, events, pages):
+    for module in (
+        *(home, actions, signing, confirming, mine, articles, archives, feeds, events, pages),
+        *(embed, sitemap),
+    ):
         public.register_blueprint(module.bp)
     app.register_blueprint(public)

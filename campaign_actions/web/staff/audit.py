@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from flask import Blueprint, abort, render_template, request
 
 from campaign_actions import audit
 from campaign_actions.audit import Entry
-from campaign_actions.infra.i18n import lazy
+from campaign_actions.infra.i18n import _, lazy
 
 bp = Blueprint("audit", __name__, url_prefix="/audit")
 
@@ -84,6 +84,8 @@ def _line(entry: Entry) -> Line:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     if isinstance(value, dict):
         parts = [f"{name.replace('_', ' ')} {_text(part)}" for name, part in value.items() if part]
         return "; ".join(parts)
@@ -102,6 +104,6 @@ def _before(text: str) -> tuple[datetime, UUID] | None:
     at, _mark, entry_id = text.partition("_")
     try:
         moment, key = datetime.fromisoformat(at), UUID(entry_id)
-    except ValueError:
+        return (moment.astimezone(UTC), key) if moment.tzinfo else abort(404)
+    except (ValueError, OverflowError):
         abort(404)
-    return (moment, key) if moment.tzinfo else abort(404)

@@ -196,7 +196,7 @@ def _page(export: Export, form: DownloadForm, *, failed: bool = False) -> str:
         asked_by=queries.asked_by(export),
         chosen=chosen,
         is_there=collecting.is_there(export) and path.is_file(),
-        size=path.stat().st_size if export.file_name and path.is_file() else 0,
+        kilobytes=-(-path.stat().st_size // 1024) if export.file_name and path.is_file() else 0,
         may_export=permissions.allows(guard.user(), "export.make"),
         needs_password=not guard.fresh(),
         **_words(export.purpose, chosen),

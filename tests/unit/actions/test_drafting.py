@@ -86,6 +86,14 @@ class TestSaving:
             drafting.save(action_id, FULL, by=None, seen_version=4)
         assert now(action_id).card.slug == "free-arman-tolegen"
 
+    def test_the_address_follows_a_number_in_the_title(self) -> None:
+        action_id = a_draft(replace(FULL, words=Words(title="Freedom 2026")))
+        assert now(action_id).card.slug == "freedom-2026"
+        with writing():
+            words = Words(title="Freedom 2027")
+            drafting.save(action_id, replace(FULL, words=words), by=None, seen_version=2)
+        assert now(action_id).card.slug == "freedom-2027"
+
     def test_the_address_book_keeps_each_target_once(self) -> None:
         a_draft()
         a_draft()

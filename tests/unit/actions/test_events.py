@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 import time_machine
+from flask import Flask
 
 from campaign_actions.actions import events
 from campaign_actions.actions.events import EventView, Typed
@@ -13,6 +14,7 @@ from campaign_actions.actions.models import ActionState, EventKind, EventState
 from campaign_actions.errors import NotAllowed, Refused
 from campaign_actions.infra.database.engine import session, writing
 from tests.support.factories import a_user, an_action
+from tests.support.overlapping import overlapping
 
 pytestmark = pytest.mark.usefixtures("clock", "database")
 
@@ -70,6 +72,26 @@ def test_an_event_stands_at_its_hour_in_its_zone_under_title_and_city() -> None:
 )
 def test_what_cannot_be_is_refused_at_its_field(changes: dict[str, str], field: str) -> None:
     assert field_of(replace(VIGIL, **changes)) == field
+
+
+@pytest.mark.engines("postgres")
+def test_of_two_events_added_at_once_both_are_kept(app: Flask) -> None:
+    slug = overlapping(
+        app, lambda: events.schedule(VIGIL, by=None), lambda: events.schedule(VIGIL, by=None).slug
+    )
+    assert slug == "vigil-at-the-embassy-london-2"
+
+
+@pytest.mark.engines("postgres")
+def test_the_second_of_two_that_cancel_at_once_is_refused(app: Flask) -> None:
+    event = schedule()
+    with pytest.raises(Refused, match="Only a published event"):
+        overlapping(
+            app,
+            lambda: events.cancel(event.id, "No heating.", by=None),
+            lambda: events.cancel(event.id, "Other words.", by=None),
+        )
+    assert events.coming()[0].change_note == "No heating."
 
 
 def test_a_draft_is_shown_nowhere_until_it_is_published() -> None:

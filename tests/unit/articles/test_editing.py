@@ -3,6 +3,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from campaign_actions.articles import editing, publishing, queries
@@ -12,6 +13,7 @@ from campaign_actions.audit import Entry
 from campaign_actions.errors import Refused
 from campaign_actions.infra.database.engine import session, writing
 from tests.support.content import an_article
+from tests.support.overlapping import overlapping
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -86,6 +88,14 @@ def test_equal_titles_get_addresses_of_their_own() -> None:
     assert slugs == ["third-anniversary", "third-anniversary-2", "third-anniversary-3"]
 
 
+def test_a_long_title_keeps_the_address_it_was_numbered_at() -> None:
+    title = "a" * 100
+    make(title=title)
+    second = make(title=title)
+    assert second.slug == "a" * 78 + "-2"
+    assert save(second.id, 1, title=title, body="Text").slug == "a" * 78 + "-2"
+
+
 def test_a_title_without_letters_we_can_write_still_gets_an_address() -> None:
     assert [make(title="罢工").slug, make(title="!?").slug] == ["article", "article-2"]
 
@@ -106,6 +116,35 @@ def test_categories_and_authors_are_made_once_whatever_the_case() -> None:
     assert sorted(session.scalars(select(Category.title))) == ["Appeals", "Open letters"]
     assert [shelf.slug for shelf in queries.authors()] == []
     assert queries.author_named("t") is not None
+
+
+def test_names_in_letters_we_cannot_write_stay_apart() -> None:
+    first, second = (
+        make(author="ნინო", categories=("უწყება",)),
+        make(author="მარიამი", categories=("ამბავი",)),
+    )
+    assert [made.author.name for made in (first, second) if made.author] == ["ნინო", "მარიამი"]
+    assert [made.categories[0].title for made in (first, second)] == ["უწყება", "ამბავი"]
+    assert make(author="ნინო").author_id == first.author_id
+
+
+@pytest.mark.engines("postgres")
+def test_of_two_drafts_written_at_once_both_are_kept(app: Flask) -> None:
+    words = ArticleWords(title="Third anniversary")
+    slug = overlapping(app, lambda: editing.make(words, by=None), lambda: editing.make(words, by=None).slug)
+    assert slug == "third-anniversary-2"
+
+
+@pytest.mark.engines("postgres")
+def test_the_second_of_two_that_withdraw_at_once_is_refused(app: Flask) -> None:
+    view = an_article()
+
+    def withdraw(reason: str) -> None:
+        publishing.withdraw(session.get_one(Article, view.id), reason, by=None)
+
+    with pytest.raises(Refused, match="Only a published article"):
+        overlapping(app, lambda: withdraw("It was wrong."), lambda: withdraw("Other words."))
+    assert session.get_one(Article, view.id).withdrawn_reason == "It was wrong."
 
 
 def test_correcting_a_published_article_dates_the_correction() -> None:

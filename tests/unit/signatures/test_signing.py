@@ -26,13 +26,9 @@ from tests.support.factories import a_supporter, a_visit, an_action, shown_by
 from tests.support.flow import Flow, code_in, my_token_in, rows, state_of, text_of, token_in
 
 
-def test_a_confirmed_signature_counts_once_however_often_the_button_is_pressed(
-    flow: Flow, mailbox: Mailbox
-) -> None:
+def test_a_confirmed_signature_counts_once_however_often_the_button_is_pressed(flow: Flow) -> None:
     page = an_action()
-    flow.sign(page)
-    flow.work()
-    token = token_in(mailbox.newest())
+    token = token_in(flow.signed(page))
     assert flow.count(page) == 0
     assert confirming.look(token).name == "Marta Lindqvist"
     assert flow.confirm(token).kind is LinkKind.DONE
@@ -96,9 +92,7 @@ def test_a_corrected_name_replaces_the_old_and_its_link(
     flow: Flow, mailbox: Mailbox, clock: time_machine.Traveller
 ) -> None:
     page = an_action()
-    flow.sign(page)
-    flow.work()
-    old = token_in(mailbox.newest())
+    old = token_in(flow.signed(page))
     clock.shift(timedelta(seconds=61))
     flow.sign(page, a_supporter(name="Marta Lindqvist-Berg"))
     flow.work()
@@ -173,9 +167,7 @@ def test_signing_again_when_confirmed_changes_nothing_and_tells_the_mailbox(
     flow: Flow, mailbox: Mailbox, clock: time_machine.Traveller
 ) -> None:
     page = an_action()
-    flow.sign(page)
-    flow.work()
-    flow.confirm(token_in(mailbox.newest()))
+    flow.confirmed(page)
     clock.shift(timedelta(seconds=61))
     flow.sign(page, a_supporter(name="Another Person", level=Level.EVERYONE))
     flow.work()
@@ -297,9 +289,7 @@ def test_after_seven_days_the_details_are_gone_and_the_link_says_so(
 
 def test_a_changed_or_cut_link_is_not_recognised(flow: Flow, mailbox: Mailbox) -> None:
     page = an_action()
-    flow.sign(page)
-    flow.work()
-    token = token_in(mailbox.newest())
+    token = token_in(flow.signed(page))
     for at in (0, 20, 45, 57):
         changed = token[:at] + ("A" if token[at] != "A" else "B") + token[at + 1 :]
         assert flow.confirm(changed).kind is LinkKind.UNKNOWN
