@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Flask
 
 from campaign_actions import config, startup, tables
+from campaign_actions.findable import keeping
 from campaign_actions.infra import logs
 from campaign_actions.infra.database import engine, locks
 from campaign_actions.infra.database.engine import db
@@ -28,6 +29,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     engine.configure(app.config, settings.database_url)
     logs.configure()
     db.init_app(app)
+    keeping.prepare()
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     with app.app_context():
         locks.prepare(db.engine)

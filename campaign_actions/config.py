@@ -26,6 +26,7 @@ class Settings:
     zone: str = "UTC"
     languages: tuple[str, ...] = ("en", "ru", "kk")
     contact: str = ""
+    postal_address: str = ""
     database_url: str = ""
     mail_url: str = ""
     mail_from: str = "campaign@localhost"
@@ -71,6 +72,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         zone=env.get("CAMPAIGN_ZONE", Settings.zone),
         languages=tuple(env.get("CAMPAIGN_LANGUAGES", "").split()) or Settings.languages,
         contact=env.get("CAMPAIGN_CONTACT", Settings.contact),
+        postal_address=env.get("CAMPAIGN_POSTAL_ADDRESS", Settings.postal_address),
         database_url=env.get("CAMPAIGN_DATABASE_URL", ""),
         mail_url=env.get("CAMPAIGN_MAIL_URL", ""),
         mail_from=env.get("CAMPAIGN_MAIL_FROM", Settings.mail_from),

@@ -8,9 +8,24 @@ from campaign_actions.actions import models as actions
 from campaign_actions.articles import models as articles
 from campaign_actions.cases import models as cases
 from campaign_actions.exports import models as exports
-from campaign_actions.infra import facts, limits
+from campaign_actions.infra import facts, limits, redirects
 from campaign_actions.infra.jobs import models as jobs
 from campaign_actions.infra.mail import models as mail
+from campaign_actions.infra.search import models as search
 from campaign_actions.signatures import models as signatures
 
-ALL = (audit, accounts, actions, articles, cases, exports, facts, limits, jobs, mail, signatures)
+ALL = (
+    audit,
+    accounts,
+    actions,
+    articles,
+    cases,
+    exports,
+    facts,
+    limits,
+    redirects,
+    jobs,
+    mail,
+    search,
+    signatures,
+)

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from campaign_actions import tables
 from campaign_actions.infra.database.engine import Base, UTCDateTime, db
+from campaign_actions.infra.database.migrating import has_model
 
 TABLES = tables.ALL  # loaded, so that none is taken for a table to drop
 
@@ -31,6 +32,7 @@ def run(connection: Connection) -> None:
         render_item=render_item,
         render_as_batch=True,
         compare_type=True,
+        include_name=has_model,
         transaction_per_migration=True,
     )
     with context.begin_transaction():

@@ -11,6 +11,7 @@ from campaign_actions.accounts.models import Role, User
 
 _EVERYBODY = frozenset(Role)
 _TEAM = frozenset({Role.STAFF, Role.ADMIN})
+_WRITERS = frozenset({Role.ORGANISER, Role.STAFF})
 _NOBODY: frozenset[Role] = frozenset()
 
 
@@ -37,10 +38,14 @@ DEEDS: Mapping[str, Rule] = MappingProxyType(
         "article.see": _WRITING,
         "article.write": _WRITING,
         "article.publish": _WRITING,
+        "update.write": Rule(own=_WRITERS, any=frozenset({Role.STAFF})),
+        "comment.moderate": _WRITING,
         "event.see": _WRITING,
         "event.write": _WRITING,
         "event.publish": _WRITING,
         "case.write": _WRITING,
+        "case.publish": _WRITING,
+        "target.write": Rule(own=_EVERYBODY, any=_EVERYBODY),
         "signature.states": _TEAM_ONLY,
         "export.list": _TEAM_ONLY,
         "export.make": Rule(own=_NOBODY, any=_TEAM, needs_export_right=True),

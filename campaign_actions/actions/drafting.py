@@ -31,7 +31,9 @@ MAX_MEANING = 200
 
 @dataclass(frozen=True, kw_only=True)
 class Typed:
-    """All an organiser may set in the editor. `closes` is local text like "2026-12-10 23:59" or empty.
+    """All an organiser may set in the editor. `opens` and `closes` are local text or empty.
+
+    They are written like "2026-12-10 23:59", in `zone`.
 
     `kind` and `words` in the language edited; `goals` in any order; targets as names.
     """
@@ -41,6 +43,7 @@ class Typed:
     targets: tuple[str, ...] = ()
     copies: tuple[str, ...] = ()
     goals: tuple[GoalView, ...] = ()
+    opens: str = ""
     closes: str = ""
     zone: str = "UTC"
     at_risk: bool = False
@@ -60,8 +63,8 @@ def draft(kind: Kind, words: Words, *, zone: str, locale: str = "en", by: User |
     return _make(kind, tidy, zone, locale, by, article_id=None)
 
 
-def draft_from(article: ArticleView, *, zone: str, by: User | None) -> Action:
-    """A draft petition filled from an article and linked to it.
+def draft_from(article: ArticleView, *, zone: str, by: User | None, kind: Kind = Kind.PETITION) -> Action:
+    """A draft filled from an article and linked to it.
 
     The title is cut to 60 characters at a word; the ask is the summary or the beginning,
     cut to 200. An article may have several actions: the page that offers this names them first.
@@ -70,7 +73,7 @@ def draft_from(article: ArticleView, *, zone: str, by: User | None) -> Action:
         title=cut(article.title, wording.MAX_TITLE),
         ask=cut(article.summary or article.excerpt, wording.MAX_ASK),
     )
-    return _make(Kind.PETITION, words, zone, article.locale, by, article_id=article.id)
+    return _make(kind, words, zone, article.locale, by, article_id=article.id)
 
 
 def save(
@@ -93,13 +96,14 @@ def save(
         raise Refused(_("This action was withdrawn and is kept as it was."))
     spoken = locale or action.locale
     tidy = wording.tidied(typed.words)
-    before = (action.zone, action.closes_at, action.at_risk)
+    before = (action.zone, action.opens_at, action.closes_at, action.at_risk)
     closes_at = _closing(action, typed)
+    opens_at = _opening(action, typed, closes_at)
     if action.state is ActionState.DRAFT:
         action.kind = typed.kind
         _follow_title(action, tidy.title)
     reworded = _reword(action, spoken, tidy, typed, by=by, as_new_version=as_new_version)
-    action.zone, action.closes_at = typed.zone, closes_at
+    action.zone, action.opens_at, action.closes_at = typed.zone, opens_at, closes_at
     _set_levels(action, typed)
     action.delivery_plan = _short(typed.delivery_plan, MAX_PLAN, "delivery_plan")
     action.case_id = typed.case_id
@@ -107,7 +111,7 @@ def save(
     _put_goals(action, typed.goals)
     action.changed_at = clock.now()
     session.flush()
-    dates = before != (action.zone, action.closes_at, action.at_risk)
+    dates = before != (action.zone, action.opens_at, action.closes_at, action.at_risk)
     deeds = {"version": action.version, "reworded": reworded, "dates_or_risk": dates}
     audit.record("action.save", by=by, thing="action", thing_id=action.id, **deeds)
     return action
@@ -164,9 +168,8 @@ def _make(
     session.add(action)
     session.flush()
     session.add(ActionText(action_id=action.id, locale=locale, title=words.title, ask=words.ask))
-    if words.letter:
-        session.flush()
-        wording.edit(action, locale, words)
+    session.flush()
+    wording.edit(action, locale, words)
     if article_id is not None:
         link(action.id, article_id)
     session.flush()
@@ -193,6 +196,22 @@ def _reword(
     return reworded
 
 
+def _opening(action: Action, typed: Typed, closes_at: datetime | None) -> datetime | None:
+    waits = action.state is ActionState.SCHEDULED
+    if not waits and action.state is not ActionState.DRAFT:
+        return action.opens_at
+    if not typed.opens.strip():
+        if waits:
+            raise Refused(_("Write when it opens. To open it at once, use “Open now”."), field="opens")
+        return None
+    opens_at = local_time.read(typed.opens, typed.zone, field="opens")
+    if waits and opens_at != action.opens_at and opens_at <= clock.now():
+        raise Refused(_("This moment has passed. Choose a later one, or use “Open now”."), field="opens")
+    if closes_at is not None and opens_at >= closes_at:
+        raise Refused(_("It would close before it opens. Choose an earlier moment."), field="opens")
+    return opens_at
+
+
 def _closing(action: Action, typed: Typed) -> datetime | None:
     local_time.known(typed.zone)
     if not typed.closes.strip():
@@ -200,7 +219,7 @@ def _closing(action: Action, typed: Typed) -> datetime | None:
             raise Refused(_("Every action has a closing day. Write one."), field="closes")
         return None
     closes_at = local_time.read(typed.closes, typed.zone, field="closes")
-    taking = action.state in (ActionState.OPEN, ActionState.PAUSED)
+    taking = action.state in (ActionState.SCHEDULED, ActionState.OPEN, ActionState.PAUSED)
     if taking and closes_at != action.closes_at and closes_at <= clock.now():
         raise Refused(
             _("This moment has passed. Choose a later one, or close the action now."), field="closes"
@@ -237,10 +256,15 @@ def _put_goals(action: Action, goals: Sequence[GoalView]) -> None:
             raise Refused(_("Write each goal as a whole number, 1 or more."), field="goals")
         if numbers.count(goal.number) > 1:
             raise Refused(_("Two goals have the same number. Change one."), field="goals")
-    session.execute(delete(Goal).where(Goal.action_id == action.id))
+    kept = {goal.number: goal for goal in session.scalars(select(Goal).where(Goal.action_id == action.id))}
+    session.execute(delete(Goal).where(Goal.action_id == action.id, Goal.number.not_in(numbers)))
     for goal in goals:
         meaning = _short(goal.meaning, MAX_MEANING, "goals")
-        session.add(Goal(action_id=action.id, number=goal.number, meaning=meaning))
+        # A goal that stays keeps the day on which it was passed.
+        if goal.number in kept:
+            kept[goal.number].meaning = meaning
+        else:
+            session.add(Goal(action_id=action.id, number=goal.number, meaning=meaning))
 
 
 def _short(text: str, most: int, field: str) -> str:

@@ -1,55 +1,63 @@
-"""Protest events: read for pages and calendars, scheduled, changed and cancelled."""
+"""Protest events as pages and calendars show them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
-from campaign_actions import audit
-from campaign_actions.accounts import permissions
 from campaign_actions.accounts.models import Role, User
 from campaign_actions.actions.models import Action, ActionState, Event, EventKind, EventState
-from campaign_actions.errors import NotAllowed, Refused
-from campaign_actions.infra import clock, local_time, markup, slugs
-from campaign_actions.infra.database import free_slugs, versions
+from campaign_actions.actions.repeating import Series
+from campaign_actions.infra import clock
 from campaign_actions.infra.database.engine import session
-from campaign_actions.infra.i18n import _, countries, number
 
-MAX_NOTE = 300
-MAX_BODY = 20_000
-# Longest text of each plain line, in characters.
-LINES = {"place": 200, "city": 80, "access": 200, "called_by": 160, "safety": 300}
+ONLINE_BEFORE = timedelta(minutes=15)
+# Further than any two places' clocks are apart.
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class EventView:
     """A protest event. Moments are UTC, to be shown in `zone`.
 
-    `place` is kept out of everything public while `place_later`: show `shown_place`.
-    `body_html` was cleaned when it was saved.
+    Of a yearly event it is one time: `starts_at` and `ends_at` are that time's, `series` knows the
+    others. `place`, `directions` and `online_url` are for the desk: what strangers may see is
+    `shown_place`, `shown_directions` and `shown_online_url`. HTML was cleaned when it was saved.
     """
 
     id: UUID
     slug: str
     state: EventState
     kind: EventKind
+    locale: str
     title: str
     starts_at: datetime
     ends_at: datetime | None
     zone: str
+    series: Series
+    yearly: bool
     place: str
     city: str
     country: str
     place_later: bool
+    place_from: datetime | None
+    place_checked: bool
+    spot: str
+    online_url: str
+    directions: str
     access: str
+    bring: str
     called_by: str
     safety: str
     body_html: str
+    came: int | None
+    report_html: str
     change_note: str
     sequence: int
     action_id: UUID | None
@@ -63,20 +71,67 @@ class EventView:
         return (self.ends_at or self.starts_at) <= clock.now()
 
     @property
+    def was_held(self) -> bool:
+        """True once it, or the first time of a yearly event, is over: there may be something to report."""
+        return (self.series.ends_at or self.series.starts_at) <= clock.now()
+
+    @property
     def is_cancelled(self) -> bool:
         """True when it does not take place; it stays visible."""
         return self.state is EventState.CANCELLED
 
     @property
+    def is_online(self) -> bool:
+        """True when one can take part from anywhere."""
+        return self.kind is EventKind.ONLINE or bool(self.online_url)
+
+    @property
+    def keeps_place(self) -> bool:
+        """True while its place is told to nobody."""
+        return keeps_place(self.place_later, self.place_from)
+
+    @property
     def shown_place(self) -> str:
         """The place as strangers may see it: empty until it is released."""
-        return "" if self.place_later else self.place
+        return "" if self.keeps_place else self.place
+
+    @property
+    def shown_directions(self) -> str:
+        """How to get there, as far as it may be told: it would name the place."""
+        return "" if self.keeps_place else self.directions
+
+    @property
+    def shown_online_url(self) -> str:
+        """The link to take part, from 15 minutes before the start until the end; else empty."""
+        now = clock.now()
+        on = self.starts_at - ONLINE_BEFORE <= now < (self.ends_at or self.starts_at)
+        return self.online_url if on and not self.is_cancelled else ""
+
+    @property
+    def local_start(self) -> datetime:
+        """When it starts, in its own zone."""
+        return self.starts_at.astimezone(ZoneInfo(self.zone))
+
+    @property
+    def local_days(self) -> tuple[date, ...]:
+        """The days it is on, in its own zone; one that runs into the night is on one day only."""
+        first = self.local_start
+        if self.ends_at is None or self.ends_at - self.starts_at < A_DAY:
+            return (first.date(),)
+        last = (self.ends_at - timedelta(microseconds=1)).astimezone(ZoneInfo(self.zone)).date()
+        return tuple(
+            first.date() + timedelta(days=number) for number in range((last - first.date()).days + 1)
+        )
+
+
+def keeps_place(place_later: bool, place_from: datetime | None) -> bool:
+    """Whether the place of an event is told to nobody: until a moment, or until the tick is taken away."""
+    return place_later and (place_from is None or clock.now() < place_from)
 
 
 def coming(limit: int | None = None) -> list[EventView]:
-    """Public events that have not ended, next first."""
-    statement = _public().where(_not_over()).order_by(Event.starts_at, Event.slug)
-    return _read(statement.limit(limit))
+    """Public events that have not ended, next first; of a yearly event its next time."""
+    return _next_times(_public().where(_not_over()))[:limit]
 
 
 def of_actions(action_ids: Iterable[UUID], *, also_of_drafts: bool = False) -> list[EventView]:
@@ -88,134 +143,85 @@ def of_actions(action_ids: Iterable[UUID], *, also_of_drafts: bool = False) -> l
     if not ids:
         return []
     planned = select(Event).where(Event.state != EventState.DRAFT) if also_of_drafts else _public()
-    statement = planned.where(Event.action_id.in_(ids), _not_over())
-    return _read(statement.order_by(Event.starts_at, Event.slug))
+    return _next_times(planned.where(Event.action_id.in_(ids), _not_over()))
+
+
+def of_case(case_id: UUID) -> list[EventView]:
+    """Public events of a case's actions, over or not: the next ones first, past ones behind them."""
+    actions = select(Action.id).where(Action.case_id == case_id)
+    found = [_now(view) for view in _read(_public().where(Event.action_id.in_(actions)))]
+    ahead = sorted((one for one in found if not one.is_past), key=_by_start)
+    return ahead + sorted((one for one in found if one.is_past), key=_by_start, reverse=True)
 
 
 def past(year: int) -> list[EventView]:
-    """Public events of a calendar year (UTC) that have ended, newest first."""
-    begin, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
-    statement = _public().where(Event.starts_at >= begin, Event.starts_at < end, ~_not_over())
-    return _read(statement.order_by(Event.starts_at.desc(), Event.slug))
+    """Public events of a calendar year (each in its zone) that have ended, newest first."""
+    begin, end = datetime(year, 1, 1, tzinfo=UTC) - A_DAY, datetime(year + 1, 1, 1, tzinfo=UTC) + A_DAY
+    asked = _public().where(Event.starts_at < end, or_(Event.yearly, Event.starts_at >= begin))
+    over = [time for one in _read(asked) for time in _times(one, year) if time.is_past]
+    return sorted(over, key=_by_start, reverse=True)
+
+
+def in_month(year: int, month: int) -> list[EventView]:
+    """Public events with a day in that month of their own zone, over or not, first one first."""
+    first = date(year, month, 1)
+    after = date(year + month // 12, month % 12 + 1, 1)
+    begin = datetime.combine(first, datetime.min.time(), UTC) - A_DAY
+    end = datetime.combine(after, datetime.min.time(), UTC) + A_DAY
+    ends = func.coalesce(Event.ends_at, Event.starts_at)
+    asked = _public().where(Event.starts_at < end, or_(Event.yearly, ends >= begin))
+    times = [time for one in _read(asked) for near in (year - 1, year) for time in _times(one, near)]
+    inside = [time for time in times if time.local_days[0] < after and time.local_days[-1] >= first]
+    return sorted(inside, key=_by_start)
+
+
+def calendar_days() -> list[tuple[date, bool]]:
+    """The local day of every public event, and whether it is over; of yearly ones up to the next time."""
+    moments = (Event.starts_at, Event.ends_at, Event.zone, Event.yearly, Event.last_year)
+    found: set[tuple[date, bool]] = set()
+    for starts_at, ends_at, zone, yearly, last_year in session.execute(_public().with_only_columns(*moments)):
+        series = Series(starts_at, ends_at, zone, last_year)
+        ahead = [series.next_after(clock.now())]
+        times = [*series.over_before(clock.now()), *ahead] if yearly else [(starts_at, ends_at)]
+        for starts, ends in filter(None, times):
+            day = starts.astimezone(ZoneInfo(zone)).date()
+            found.add((day, (ends or starts) <= clock.now()))
+    return sorted(found)
 
 
 def past_years() -> list[int]:
-    """Calendar years (UTC) in which public events have ended, newest first."""
-    moments = session.scalars(_public().where(~_not_over()).with_only_columns(Event.starts_at))
-    return sorted({moment.year for moment in moments}, reverse=True)
+    """Calendar years (of each event's zone) in which public events have ended, newest first."""
+    return sorted({day.year for day, over in calendar_days() if over}, reverse=True)
+
+
+def next_anniversary() -> date | None:
+    """The next day on which something is remembered: of a yearly event, or of an anniversary once held."""
+    asked = _public().where(Event.state != EventState.CANCELLED)
+    remembered = _read(asked.where(or_(Event.yearly, Event.kind == EventKind.ANNIVERSARY)))
+    days = []
+    for one in remembered:
+        series = one.series if one.yearly else replace(one.series, last_year=None)
+        ahead = series.next_after(clock.now())
+        if ahead:
+            days.append(ahead[0].astimezone(ZoneInfo(one.zone)).date())
+    return min(days, default=None)
+
+
+def towns() -> list[tuple[str, str]]:
+    """City and country of every public event there was or will be, each pair once."""
+    pairs = _public().where(Event.city != "").with_only_columns(Event.city, Event.country).distinct()
+    return [(city, country) for city, country in session.execute(pairs.order_by(Event.city, Event.country))]
 
 
 def by_slug(slug: str) -> EventView | None:
     """The public event with this address, past and cancelled ones too, or None."""
-    return _first(_public().where(Event.slug == slug))
+    event = session.scalars(_public().where(Event.slug == slug)).first()
+    return _now(view(event)) if event else None
 
 
-def for_desk(user: User) -> list[EventView]:
-    """Events a user works on, next first and past ones last: an organiser's own; all for staff and admins."""
-    statement = select(Event).order_by(Event.starts_at, Event.slug)
-    if user.role is Role.ORGANISER:
-        statement = statement.where(Event.owner_id == user.id)
-    found = _read(statement)
-    return [event for event in found if not event.is_past] + [event for event in found[::-1] if event.is_past]
-
-
-def of_action_for_desk(action_id: UUID) -> list[EventView]:
-    """All events of an action, drafts included, next first."""
-    return _read(select(Event).where(Event.action_id == action_id).order_by(Event.starts_at, Event.slug))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Typed:
-    """What an organiser typed: `starts` and `ends` as local text in the IANA `zone`, `body` as Markdown."""
-
-    kind: EventKind
-    title: str
-    starts: str
-    zone: str
-    ends: str = ""
-    place: str = ""
-    city: str = ""
-    country: str = ""
-    place_later: bool = False
-    access: str = ""
-    called_by: str = ""
-    safety: str = ""
-    body: str = ""
-    action_id: UUID | None = None
-
-
-def schedule(typed: Typed, *, by: User | None, publish_now: bool = False) -> Event:
-    """A new event, a draft unless `publish_now`. Raises Refused, naming the field."""
-    columns = _columns(typed)
-    words = f"{columns['title']} {columns['city']}"
-    event = Event(
-        slug=free_slugs.free(Event.slug, slugs.slugify(words, fallback="event")),
-        kind=typed.kind,
-        title=columns["title"],
-        starts_at=columns["starts_at"],
-        zone=typed.zone,
-        owner_id=by.id if by else None,
-    )
-    _write(event, columns)
-    _check_action(typed.action_id, by)
-    event.state = EventState.PLANNED if publish_now else EventState.DRAFT
-    session.add(event)
-    session.flush()
-    audit.record("event.schedule", by=by, thing="event", thing_id=event.id, published=publish_now)
-    return event
-
-
-def change(event_id: UUID, typed: Typed, *, by: User | None, seen_version: int, note: str = "") -> Event:
-    """The event with what was typed; of a published one, calendars take over the new details.
-
-    A change of time or place of a published event needs a `note`, which is shown ("Now 4pm,
-    was 5pm"), and is tagged as changed. Naming a place that was kept back is no such change.
-    Raises Refused, naming the field.
-    """
-    columns = _columns(typed)
-    event = _claimed(event_id, seen_version, by=by)
-    if event.state is EventState.CANCELLED:
-        raise Refused(_("This event is cancelled. Make a new one for a new date."))
-    if typed.action_id != event.action_id:
-        _check_action(typed.action_id, by)
-    public = event.state is not EventState.DRAFT
-    moved = public and _moves(event, columns)
-    told = _one_line(note, MAX_NOTE, "note")
-    if moved and not told:
-        raise Refused(_("Say what has changed, like “Now 4pm, was 5pm”. The note is shown."), field="note")
-    _write(event, columns)
-    if moved:
-        event.state = EventState.CHANGED
-    if told:
-        event.change_note = told
-    _store(event, raise_sequence=public)
-    audit.record("event.change", by=by, thing="event", thing_id=event.id, note=told, moved=moved)
-    return event
-
-
-def publish(event_id: UUID, *, by: User | None) -> Event:
-    """Show a draft event to everybody; one of a draft action shows as soon as that is published."""
-    event = _held(event_id, by=by)
-    if event.state is not EventState.DRAFT:
-        raise Refused(_("This event is published already."))
-    event.state = EventState.PLANNED
-    _store(event)
-    audit.record("event.publish", by=by, thing="event", thing_id=event.id)
-    return event
-
-
-def cancel(event_id: UUID, reason: str, *, by: User | None) -> Event:
-    """Call a published event off; it stays visible as cancelled, with the reason."""
-    event = _held(event_id, by=by)
-    told = _one_line(reason, MAX_NOTE, "reason")
-    if event.state not in (EventState.PLANNED, EventState.CHANGED):
-        raise Refused(_("Only a published event can be cancelled."))
-    if not told:
-        raise Refused(_("Say why it is cancelled. The sentence is shown."), field="reason")
-    event.state, event.change_note = EventState.CANCELLED, told
-    _store(event, raise_sequence=True)
-    audit.record("event.cancel", by=by, thing="event", thing_id=event.id, reason=told)
-    return event
+def by_ids(event_ids: Iterable[UUID]) -> dict[UUID, EventView]:
+    """The public ones of these events, by id."""
+    return {event.id: event for event in _next_times(_public().where(Event.id.in_(list(event_ids))))}
 
 
 def find(slug: str) -> Event | None:
@@ -223,32 +229,27 @@ def find(slug: str) -> Event | None:
     return session.scalars(select(Event).where(Event.slug == slug)).one_or_none()
 
 
+def for_desk(user: User) -> list[EventView]:
+    """Events a user works on, next first and past ones last: an organiser's own; all for staff and admins."""
+    statement = select(Event).order_by(Event.starts_at, Event.slug)
+    if user.role is Role.ORGANISER:
+        statement = statement.where(Event.owner_id == user.id)
+    found = sorted((_now(one) for one in _read(statement)), key=_by_start)
+    return [event for event in found if not event.is_past] + [event for event in found[::-1] if event.is_past]
+
+
+def of_action_for_desk(action_id: UUID) -> list[EventView]:
+    """All events of an action, drafts included, next first."""
+    found = _read(select(Event).where(Event.action_id == action_id))
+    return sorted((_now(one) for one in found), key=_by_start)
+
+
 def view(event: Event) -> EventView:
-    """A stored event as pages show it."""
-    return EventView(
-        id=event.id,
-        slug=event.slug,
-        state=event.state,
-        kind=event.kind,
-        title=event.title,
-        starts_at=event.starts_at,
-        ends_at=event.ends_at,
-        zone=event.zone,
-        place=event.place,
-        city=event.city,
-        country=event.country,
-        place_later=event.place_later,
-        access=event.access,
-        called_by=event.called_by,
-        safety=event.safety,
-        body_html=event.body_html,
-        change_note=event.change_note,
-        sequence=event.sequence,
-        action_id=event.action_id,
-        owner_id=event.owner_id,
-        changed_at=event.changed_at,
-        version=event.version,
-    )
+    """A stored event as pages show it; a yearly one at its first time."""
+    # What a page shows and a table holds go by the same names.
+    same = {name: getattr(event, name) for name in EventView.__dataclass_fields__ if name != "series"}
+    last_year = event.last_year if event.yearly else None
+    return EventView(**same, series=Series(event.starts_at, event.ends_at, event.zone, last_year))
 
 
 def _public() -> Select[Any]:
@@ -259,99 +260,41 @@ def _public() -> Select[Any]:
 
 
 def _not_over() -> ColumnElement[bool]:
-    return func.coalesce(Event.ends_at, Event.starts_at) > clock.now()
-
-
-def _first(statement: Select[Any]) -> EventView | None:
-    event = session.scalars(statement).first()
-    return view(event) if event else None
+    return or_(Event.yearly, func.coalesce(Event.ends_at, Event.starts_at) > clock.now())
 
 
 def _read(statement: Select[Any]) -> list[EventView]:
     return [view(event) for event in session.scalars(statement)]
 
 
-def _columns(typed: Typed) -> dict[str, Any]:
-    """What is stored of `typed`, checked. Raises Refused, naming the field."""
-    title = _one_line(typed.title, 120, "title")
-    if not title:
-        raise Refused(_("Write the title of the event."), field="title")
-    starts_at = local_time.read(typed.starts, typed.zone, field="starts")
-    ends_at = local_time.read(typed.ends, typed.zone, field="ends") if typed.ends.strip() else None
-    if ends_at is not None and ends_at <= starts_at:
-        raise Refused(_("The event would end before it starts. Write a later end."), field="ends")
-    if typed.country and typed.country not in dict(countries()):
-        raise Refused(_("Choose a country from the list."), field="country")
-    if len(typed.body) > MAX_BODY:
-        raise Refused(_("Write at most %(most)s characters here.", most=number(MAX_BODY)), field="body")
-    lines = {field: _one_line(getattr(typed, field), most, field) for field, most in LINES.items()}
-    body = typed.body.replace("\r\n", "\n").strip()
-    return {
-        **lines,
-        "kind": typed.kind,
-        "title": title,
-        "starts_at": starts_at,
-        "ends_at": ends_at,
-        "zone": typed.zone,
-        "country": typed.country,
-        "place_later": typed.place_later,
-        "action_id": typed.action_id,
-        "body": body,
-        "body_html": markup.to_html(body),
-    }
+def _next_times(statement: Select[Any]) -> list[EventView]:
+    found = [_now(one) for one in _read(statement)]
+    return sorted((one for one in found if not one.is_past), key=_by_start)
 
 
-def _one_line(text: str, most: int, field: str) -> str:
-    line = " ".join(text.split())
-    if len(line) > most:
-        raise Refused(_("Write at most %(most)s characters here.", most=number(most)), field=field)
-    return line
+def _now(one: EventView) -> EventView:
+    """A yearly event at the time that matters now: the next one, or the last when the series is over."""
+    if not one.yearly:
+        return one
+    ahead = one.series.next_after(clock.now())
+    return _at(one, ahead or [*one.series.over_before(clock.now())][-1])
 
 
-def _moves(event: Event, columns: dict[str, Any]) -> bool:
-    when = any(getattr(event, field) != columns[field] for field in ("starts_at", "ends_at", "zone"))
-    if event.place_later:
-        return when or event.city != columns["city"]
-    where = any(
-        getattr(event, field) != columns[field] for field in ("place", "city", "country", "place_later")
-    )
-    return when or where
+def _times(one: EventView, year: int) -> list[EventView]:
+    """The event in that local calendar year: once, or not at all."""
+    if not one.yearly:
+        return [one] if one.local_start.year == year else []
+    time = one.series.in_year(year)
+    return [_at(one, time)] if time else []
 
 
-def _write(event: Event, columns: dict[str, Any]) -> None:
-    for field, value in columns.items():
-        setattr(event, field, value)
+def _at(one: EventView, time: tuple[datetime, datetime | None]) -> EventView:
+    starts_at, ends_at = time
+    # Called off is the time that was next then, and none before it.
+    held = one.is_cancelled and (ends_at or starts_at) <= one.changed_at
+    state, note = (EventState.PLANNED, "") if held else (one.state, one.change_note)
+    return replace(one, starts_at=starts_at, ends_at=ends_at, state=state, change_note=note)
 
 
-def _store(event: Event, *, raise_sequence: bool = False) -> None:
-    if raise_sequence:
-        event.sequence += 1
-    event.changed_at = clock.now()
-    session.flush()
-
-
-def _claimed(event_id: UUID, seen_version: int, *, by: User | None) -> Event:
-    _may(by, session.get_one(Event, event_id), "event.write")
-    words = _(
-        "Somebody else saved this event while you were writing. Nothing was overwritten, and your "
-        "text is still on this page. Compare the two, then save again to put yours in its place."
-    )
-    return versions.claimed(Event, event_id, seen_version, otherwise=words)
-
-
-def _held(event_id: UUID, *, by: User | None) -> Event:
-    """The event with its version raised; who changes its state at the same time waits, and then sees it."""
-    event = session.get_one(Event, event_id, populate_existing=True, with_for_update=True)
-    _may(by, event, "event.publish")
-    event.version += 1
-    return event
-
-
-def _may(by: User | None, thing: Event | Action, deed: str) -> None:
-    if by is not None and not permissions.allows(by, deed, thing.owner_id):
-        raise NotAllowed
-
-
-def _check_action(action_id: UUID | None, by: User | None) -> None:
-    if action_id is not None:
-        _may(by, session.get_one(Action, action_id), "action.write")
+def _by_start(one: EventView) -> tuple[datetime, str]:
+    return one.starts_at, one.slug

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True)
 class GoalView:
-    """A number of signatures and what happens there, which may be empty."""
+    """A number of signatures, what happens there, which may be empty, and the day it was passed."""
 
     number: int
     meaning: str
+    passed_on: date | None = None
 
 
 @dataclass(frozen=True)

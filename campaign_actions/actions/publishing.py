@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Case, case, literal, select, update
 
 from campaign_actions import audit
 from campaign_actions.accounts import permissions
 from campaign_actions.accounts.models import User
-from campaign_actions.actions import queries
+from campaign_actions.actions import queries, writing_in
 from campaign_actions.actions.models import Action, ActionState, Kind
 from campaign_actions.actions.queries import ActionPage
 from campaign_actions.errors import NotAllowed, Refused
@@ -46,6 +47,8 @@ def checks(page: ActionPage) -> list[Check]:
     if petition:
         lines.append(_one_of(page.letter_html, "letter", _("Text of the letter"), _("Write the letter")))
         lines.append(_one_of(card.goals, "goals", _("Goals"), _("Set a first goal")))
+    if card.kind is Kind.LETTER:
+        lines += _of_letter(page)
     lines.append(_closing_day(page))
     if petition:
         reminder = _("No delivery plan yet (needed before closing)")
@@ -62,7 +65,7 @@ def missing(page: ActionPage) -> list[Check]:
 
 
 def publish(action_id: UUID, *, by: User | None, locale: str = "en") -> None:
-    """Open a draft to everybody, now.
+    """Show a draft to everybody; it opens now, or later if it has an opening moment to come.
 
     Raises NotAllowed when `by` may not, Refused naming what is missing, or when it is no draft any more.
     """
@@ -73,7 +76,7 @@ def publish(action_id: UUID, *, by: User | None, locale: str = "en") -> None:
     opened = session.execute(
         update(Action)
         .where(Action.id == action_id, Action.state == ActionState.DRAFT)
-        .values(state=ActionState.OPEN, published_at=now, changed_at=now, version=Action.version + 1)
+        .values(state=_state_from(now), published_at=now, changed_at=now, version=Action.version + 1)
         .returning(Action.slug)
         .execution_options(synchronize_session=False)
     ).first()
@@ -85,10 +88,29 @@ def publish(action_id: UUID, *, by: User | None, locale: str = "en") -> None:
     audit.record("action.publish", by=by, thing="action", thing_id=action_id, slug=opened.slug)
 
 
+def _state_from(now: datetime) -> Case[ActionState]:
+    kind = Action.state.type
+    later = (Action.opens_at > now, literal(ActionState.SCHEDULED, kind))
+    return case(later, else_=literal(ActionState.OPEN, kind))
+
+
 def _refuse_gaps(page: ActionPage | None) -> None:
     gaps = missing(page) if page else []
     if gaps:
         raise Refused(_("This is missing: %(things)s.", things="; ".join(gap.words for gap in gaps)))
+
+
+def _of_letter(page: ActionPage) -> list[Check]:
+    words = writing_in.words_of(page).get(page.card.locale)
+    subject = words.subject if words else ""
+    reached = [one for one in writing_in.addressees(page.card.id) if one.is_reachable]
+    needs_address = _("Give at least one target a postal or email address, in the address book")
+    where = [_one_of(reached, "targets", _("Where to write"), needs_address)]
+    return [
+        *(where if page.targets else []),
+        _one_of(subject, "subject", _("Subject"), _("Write the subject")),
+        _one_of(page.letter_html, "letter", _("Text of the letter"), _("Write the letter")),
+    ]
 
 
 def _one_of(things: Sequence[object], field: str, done: str, ask: str) -> Check:
@@ -97,6 +119,8 @@ def _one_of(things: Sequence[object], field: str, done: str, ask: str) -> Check:
 
 def _closing_day(page: ActionPage) -> Check:
     closes_at = page.card.closes_at
+    if page.card.kind is Kind.LETTER and closes_at is None:
+        return Check("closes", False, _("Add the day to write by"))
     if closes_at is None:
         return Check("closes", False, _("Add a closing day"))
     if closes_at <= clock.now():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -27,6 +27,7 @@ from campaign_actions.actions.models import (
     Target,
     action_article,
 )
+from campaign_actions.cases import queries as cases
 from campaign_actions.infra import clock
 from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.i18n import _, current_locale
@@ -42,7 +43,12 @@ _WANTED, _OWN, _SUCCESSOR = aliased(ActionText), aliased(ActionText), aliased(Ac
 
 @dataclass(frozen=True)
 class ActionCard:
-    """An action as lists show it, in one language; moments are UTC, to be shown in `zone`."""
+    """An action as lists show it, in one language; moments are UTC, to be shown in `zone`.
+
+    `state` is what the clock says: one that opens later is open from its moment on, whether or not
+    the worker has come by. `locale` is the language of title and ask, `original` that of everything
+    else that an organiser wrote: goals, plan, reasons, outcome.
+    """
 
     id: UUID
     slug: str
@@ -51,7 +57,9 @@ class ActionCard:
     title: str
     ask: str
     locale: str
+    original: str
     zone: str
+    opens_at: datetime | None
     closes_at: datetime | None
     closed_at: datetime | None
     at_risk: bool
@@ -65,6 +73,10 @@ class ActionCard:
     successor_slug: str | None
     text_version: int
     delivery_plan: str
+    delivered_on: date | None
+    delivered_place: str
+    delivered_to: str
+    version: int
     changed_at: datetime
     published_at: datetime | None
 
@@ -130,14 +142,32 @@ def by_slug(slug: str, locale: str = "en") -> ActionPage | None:
     return _page(Action.slug == slug, locale)
 
 
-def by_id(action_id: UUID, locale: str = "en") -> ActionPage | None:
-    """As `by_slug`, by id."""
-    return _page(Action.id == action_id, locale)
+def by_id(action_id: UUID, locale: str = "en", *, unshown: bool = False) -> ActionPage | None:
+    """As `by_slug`, by id; with `unshown` in a translation that nobody sees yet too."""
+    return _page(Action.id == action_id, locale, unshown=unshown)
 
 
-def listed() -> list[ActionCard]:
-    """Published actions that are not withdrawn, newest first, in the current language."""
+def as_signed(page: ActionPage, version: int, locale: str) -> ActionPage:
+    """`page` with the words of one version and language, as somebody signed them."""
+    which = (ActionText.action_id == page.card.id, ActionText.version == version, ActionText.locale == locale)
+    text = session.scalars(select(ActionText).where(*which)).one_or_none()
+    if text is None:
+        return page
+    card = replace(page.card, title=text.title, ask=text.ask, locale=text.locale)
+    return replace(page, card=card, letter_html=text.letter_html, text_version=version)
+
+
+def listed(*, kind: Kind | None = None, spoken: str | None = None) -> list[ActionCard]:
+    """Published actions that are not withdrawn, newest first, in the current language.
+
+    Only of one `kind`, and only those that can be read in the language `spoken`, if given.
+    """
     statement = _cards().where(Action.state.not_in(UNLISTED))
+    if kind is not None:
+        statement = statement.where(Action.kind == kind)
+    if spoken is not None:
+        shown = _words_of(ActionText, spoken)
+        statement = statement.where(select(ActionText.id).where(shown).exists())
     return _read(statement.order_by(Action.published_at.desc(), Action.slug))
 
 
@@ -179,6 +209,20 @@ def of_case(case_id: UUID) -> list[ActionCard]:
     return _read(statement.order_by(Action.published_at.desc(), Action.slug))
 
 
+def articles_of_case(case_id: UUID) -> Select[tuple[UUID]]:
+    """The articles of a case, in any state, as a part of other statements.
+
+    Those of its published actions, of its timeline, and those linked to it by hand.
+    """
+    acted = (
+        select(action_article.c.article_id)
+        .join(Action, Action.id == action_article.c.action_id)
+        .where(Action.case_id == case_id, Action.state.not_in(UNLISTED))
+    )
+    both = cases.article_ids(case_id).union(acted).subquery()
+    return select(both.c.id)
+
+
 def for_desk(user: User) -> list[ActionCard]:
     """Actions a user works on, last changed first: an organiser's own; all for staff and admins."""
     statement = _cards().order_by(Action.changed_at.desc(), Action.slug)
@@ -207,17 +251,18 @@ def in_words(names: Sequence[str]) -> str:
     return _("%(first)s and %(last)s", first=", ".join(names[:-1]), last=names[-1])
 
 
-def _cards(locale: str | None = None) -> Select[Action, UUID, str]:
+def _cards(locale: str | None = None, *, unshown: bool = False) -> Select[Action, UUID, str]:
     return (
         select(Action, func.coalesce(_WANTED.id, _OWN.id).label("text_id"), _SUCCESSOR.slug)
-        .outerjoin(_WANTED, _words_of(_WANTED, (locale or current_locale())))
+        .outerjoin(_WANTED, _words_of(_WANTED, (locale or current_locale()), unshown=unshown))
         .outerjoin(_OWN, _words_of(_OWN, Action.locale))
         .outerjoin(_SUCCESSOR, _SUCCESSOR.id == Action.successor_id)
     )
 
 
-def _words_of(text: type[ActionText], locale: Any) -> ColumnElement[bool]:
-    return and_(text.action_id == Action.id, text.version == Action.text_version, text.locale == locale)
+def _words_of(text: type[ActionText], locale: Any, *, unshown: bool = False) -> ColumnElement[bool]:
+    here = and_(text.action_id == Action.id, text.version == Action.text_version, text.locale == locale)
+    return here if unshown else and_(here, text.shown.is_(True))
 
 
 def _read(statement: Select[Action, UUID, str]) -> list[ActionCard]:
@@ -244,9 +289,10 @@ def _goals(ids: list[UUID]) -> dict[UUID, tuple[GoalView, ...]]:
     if not ids:
         return {}
     found: dict[UUID, tuple[GoalView, ...]] = {}
-    statement = select(Goal.action_id, Goal.number, Goal.meaning).where(Goal.action_id.in_(ids))
-    for action_id, number, meaning in session.execute(statement.order_by(Goal.number)):
-        found[action_id] = (*found.get(action_id, ()), GoalView(number, meaning))
+    columns = (Goal.action_id, Goal.number, Goal.meaning, Goal.passed_on)
+    statement = select(*columns).where(Goal.action_id.in_(ids)).order_by(Goal.number)
+    for action_id, number, meaning, passed_on in session.execute(statement):
+        found[action_id] = (*found.get(action_id, ()), GoalView(number, meaning, passed_on))
     return found
 
 
@@ -255,11 +301,13 @@ def _card(action: Action, text: ActionText, goals: tuple[GoalView, ...], success
         id=action.id,
         slug=action.slug,
         kind=action.kind,
-        state=action.state,
+        state=_state_now(action),
         title=text.title,
         ask=text.ask,
         locale=text.locale,
+        original=action.locale,
         zone=action.zone,
+        opens_at=action.opens_at,
         closes_at=action.closes_at,
         closed_at=action.closed_at,
         at_risk=action.at_risk,
@@ -273,13 +321,22 @@ def _card(action: Action, text: ActionText, goals: tuple[GoalView, ...], success
         successor_slug=successor,
         text_version=action.text_version,
         delivery_plan=action.delivery_plan,
+        delivered_on=action.delivered_on,
+        delivered_place=action.delivered_place,
+        delivered_to=action.delivered_to,
+        version=action.version,
         changed_at=action.changed_at,
         published_at=action.published_at,
     )
 
 
-def _page(which: ColumnElement[bool], locale: str) -> ActionPage | None:
-    rows = _rows(_cards(locale).where(which))
+def _state_now(action: Action) -> ActionState:
+    due = action.opens_at is not None and action.opens_at <= clock.now()
+    return ActionState.OPEN if action.state is ActionState.SCHEDULED and due else action.state
+
+
+def _page(which: ColumnElement[bool], locale: str, *, unshown: bool = False) -> ActionPage | None:
+    rows = _rows(_cards(locale, unshown=unshown).where(which))
     if not rows:
         return None
     card, action, text = rows[0]

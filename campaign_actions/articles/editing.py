@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from campaign_actions import audit
 from campaign_actions.accounts.models import User
 from campaign_actions.articles import publishing
-from campaign_actions.articles.models import Article, ArticleState, Author, Category
+from campaign_actions.articles.models import Article, ArticleState, Author, Category, Tag
 from campaign_actions.errors import Refused
 from campaign_actions.infra import clock, markup, slugs
 from campaign_actions.infra.database import free_slugs, versions
@@ -26,6 +26,7 @@ MAX_TITLE = 300
 MAX_SUMMARY = 500
 MAX_NAME = 120
 MAX_BODY = 400_000
+MAX_TAGS = 20
 FALLBACK = "article"
 _HEADINGS = re.compile(r"<h([2-6])>.*?</h\1>", re.DOTALL)
 _POINTS = re.compile(r"\n- ")
@@ -33,7 +34,7 @@ _POINTS = re.compile(r"\n- ")
 
 @dataclass(frozen=True, kw_only=True)
 class ArticleWords:
-    """What an organiser typed: plain text, `body` as Markdown, categories by their titles."""
+    """What an organiser typed: plain text, `body` as Markdown, categories and tags by their titles."""
 
     title: str
     summary: str = ""
@@ -42,6 +43,7 @@ class ArticleWords:
     locale: str = "en"
     author: str = ""
     categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 def make(words: ArticleWords, *, by: User | None) -> Article:
@@ -112,6 +114,15 @@ def author(name: str) -> Author:
     return session.scalars(select(Author).where(Author.slug == slug)).one()
 
 
+def tag(title: str) -> Tag:
+    """The tag of that title, made when missing; titles that differ only in case are one."""
+    shown = markup.collapse(title)[:MAX_NAME]
+    slug = _name_slug(shown)
+    statement = insert(Tag).values(id=uuid4(), slug=slug, title=shown)
+    session.execute(statement.on_conflict_do_nothing(index_elements=[Tag.slug]))
+    return session.scalars(select(Tag).where(Tag.slug == slug)).one()
+
+
 def free_slug(title: str) -> str:
     """A slug for `title` that no article has, with a number behind it when needed."""
     return free_slugs.free(Article.slug, slugs.slugify(title, fallback=FALLBACK))
@@ -125,6 +136,12 @@ def fits(slug: str, title: str) -> bool:
 def categories_of(titles: Iterable[str]) -> list[Category]:
     """The categories of these titles, each once, made when missing; empty titles are left out."""
     found = {kept.id: kept for kept in (category(title) for title in titles if title.strip())}
+    return sorted(found.values(), key=lambda kept: kept.title)
+
+
+def tags_of(titles: Iterable[str]) -> list[Tag]:
+    """The tags of these titles, as `categories_of`."""
+    found = {kept.id: kept for kept in (tag(title) for title in titles if title.strip())}
     return sorted(found.values(), key=lambda kept: kept.title)
 
 
@@ -149,6 +166,7 @@ def _write(article: Article, words: ArticleWords) -> None:
     article.author_id = named.id if named else None
     article.author = named
     article.categories = categories_of(words.categories)
+    article.tags = tags_of(words.tags)
 
 
 def _claimed(article_id: UUID, seen_version: int) -> Article:
@@ -172,6 +190,11 @@ def _checked(words: ArticleWords) -> ArticleWords:
     _at_most(words.author, MAX_NAME, "author")
     for named in words.categories:
         _at_most(named, MAX_NAME, "categories")
+    for named in words.tags:
+        _at_most(named, MAX_NAME, "tags")
+    tags = tuple(filter(None, map(markup.collapse, words.tags)))
+    if len(tags) > MAX_TAGS:
+        raise Refused(_("Give an article at most %(count)s tags.", count=number(MAX_TAGS)), field="tags")
     if words.locale not in LANGUAGES:
         raise Refused(_("Choose a language from the list."), field="locale")
     return ArticleWords(
@@ -182,6 +205,7 @@ def _checked(words: ArticleWords) -> ArticleWords:
         locale=words.locale,
         author=markup.collapse(words.author),
         categories=tuple(filter(None, map(markup.collapse, words.categories))),
+        tags=tags,
     )
 
 

@@ -1,4 +1,4 @@
-"""Tables of articles: news and appeals, their categories and authors."""
+"""Tables of articles: news and appeals, their categories, tags and authors."""
 
 from __future__ import annotations
 
@@ -31,6 +31,16 @@ class Category(Model, kw_only=True):
     title: Mapped[str] = mapped_column(String(120))
 
 
+class Tag(Model, kw_only=True):
+    """A word articles are marked with, such as a name or a town; its slug is its address."""
+
+    __tablename__ = "tag"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=uuid4)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    title: Mapped[str] = mapped_column(String(120))
+
+
 class Author(Model, kw_only=True):
     """The name an article is signed with; not a user."""
 
@@ -46,6 +56,13 @@ article_category = Table(
     Base.metadata,
     Column("article_id", ForeignKey("article.id", ondelete="CASCADE"), primary_key=True),
     Column("category_id", ForeignKey("category.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+article_tag = Table(
+    "article_tag",
+    Base.metadata,
+    Column("article_id", ForeignKey("article.id", ondelete="CASCADE"), primary_key=True),
+    Column("tag_id", ForeignKey("tag.id", ondelete="CASCADE"), primary_key=True, index=True),
 )
 
 
@@ -84,3 +101,4 @@ class Article(Model, kw_only=True):
     categories: Mapped[list[Category]] = relationship(
         secondary=article_category, default_factory=list, order_by="Category.title"
     )
+    tags: Mapped[list[Tag]] = relationship(secondary=article_tag, default_factory=list, order_by="Tag.title")

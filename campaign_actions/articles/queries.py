@@ -11,15 +11,24 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, extract, func, or_, select
 
-from campaign_actions.articles.models import Article, ArticleState, Author, Category, article_category
+from campaign_actions.articles.models import (
+    Article,
+    ArticleState,
+    Author,
+    Category,
+    Tag,
+    article_category,
+    article_tag,
+)
 from campaign_actions.infra.database.engine import session
 
 PAGE_SIZE = 20
+Titles = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
 class ArticleView:
-    """An article as pages show it. In lists `body_html` is empty; categories are (slug, title)."""
+    """An article as pages show it. In lists `body_html` is empty; categories and tags are (slug, title)."""
 
     id: UUID
     slug: str
@@ -39,6 +48,7 @@ class ArticleView:
     version: int
     changed_at: datetime
     categories: tuple[tuple[str, str], ...] = field(default=())
+    tags: tuple[tuple[str, str], ...] = field(default=())
 
     @property
     def teaser(self) -> str:
@@ -50,10 +60,11 @@ class ArticleView:
 
 @dataclass(frozen=True, kw_only=True)
 class Filters:
-    """Which published articles: slugs of category and author, a year, a month of it."""
+    """Which published articles: slugs of category, author and tag, a year, a month of it."""
 
     category: str = ""
     author: str = ""
+    tag: str = ""
     year: int | None = None
     month: int | None = None
 
@@ -73,7 +84,7 @@ class ArticlePage:
 
 @dataclass(frozen=True)
 class Shelf:
-    """A category or an author with the number of its published articles."""
+    """A category, an author or a tag with the number of its published articles."""
 
     slug: str
     title: str
@@ -114,6 +125,19 @@ def page_of(filters: Filters, page_number: int) -> ArticlePage:
     wanted = _wanted(filters)
     total = session.execute(select(func.count()).select_from(Article).where(*wanted)).scalar_one()
     return _page(_newest_first(_columns().where(*wanted)), page_number, total)
+
+
+def page_among(ids: Select[tuple[UUID]], page_number: int) -> ArticlePage:
+    """As `page_of`, for the published ones of the articles that `ids` selects."""
+    wanted = (_published(), Article.id.in_(ids))
+    total = session.execute(select(func.count()).select_from(Article).where(*wanted)).scalar_one()
+    return _page(_newest_first(_columns().where(*wanted)), page_number, total)
+
+
+def newest_among(ids: Select[tuple[UUID]], limit: int) -> list[ArticleView]:
+    """The newest published ones of the articles that `ids` selects, with their texts."""
+    chosen = _columns(Article.body_html).where(_published(), Article.id.in_(ids))
+    return _views(session.execute(_newest_first(chosen).limit(limit)).all())
 
 
 def newest(limit: int, filters: Filters | None = None) -> list[ArticleView]:
@@ -175,6 +199,12 @@ def author_named(slug: str) -> Shelf | None:
     """The author at that slug, also without articles (the count is 0 here), or None."""
     row = session.execute(select(Author.slug, Author.name).where(Author.slug == slug)).first()
     return Shelf(row.slug, row.name, 0) if row else None
+
+
+def tag_named(slug: str) -> Shelf | None:
+    """The tag at that slug, also without articles (its count is 0 here), or None."""
+    row = session.execute(select(Tag.slug, Tag.title).where(Tag.slug == slug)).first()
+    return Shelf(row.slug, row.title, 0) if row else None
 
 
 def months() -> list[MonthCount]:
@@ -261,6 +291,9 @@ def _wanted(filters: Filters) -> list[ColumnElement[bool]]:
         wanted.append(Article.id.in_(_in_categories([filters.category])))
     if filters.author:
         wanted.append(Article.author_id.in_(select(Author.id).where(Author.slug == filters.author)))
+    if filters.tag:
+        marked = select(article_tag.c.article_id).join(Tag, Tag.id == article_tag.c.tag_id)
+        wanted.append(Article.id.in_(marked.where(Tag.slug == filters.tag)))
     if filters.year is not None:
         first, end = _span(filters.year, filters.month)
         wanted += [Article.dated_on >= first, Article.dated_on <= end]
@@ -292,31 +325,36 @@ def _page(chosen: Select[Any], page_number: int, total: int) -> ArticlePage:
 
 
 def _views(rows: Sequence[Row[Any]]) -> list[ArticleView]:
-    shelves = _categories_of([row.id for row in rows])
-    return [_view(row, shelves.get(row.id, ())) for row in rows]
+    ids = [row.id for row in rows]
+    shelves = _titles_of(ids, Category, article_category.c.article_id, article_category.c.category_id)
+    tags = _titles_of(ids, Tag, article_tag.c.article_id, article_tag.c.tag_id)
+    return [_view(row, shelves.get(row.id, ()), tags.get(row.id, ())) for row in rows]
 
 
-def _view(row: Row[Any], shelves: tuple[tuple[str, str], ...]) -> ArticleView:
+def _view(row: Row[Any], shelves: Titles, tags: Titles) -> ArticleView:
     values = dict(row._mapping)
     values["author_name"] = values["author_name"] or ""
     values["author_slug"] = values["author_slug"] or ""
     values.setdefault("body_html", "")
-    return ArticleView(**values, categories=shelves)
+    return ArticleView(**values, categories=shelves, tags=tags)
 
 
-def _categories_of(ids: Sequence[UUID]) -> dict[UUID, tuple[tuple[str, str], ...]]:
+def _titles_of(
+    ids: Sequence[UUID], table: type[Category | Tag], article_id: Any, title_id: Any
+) -> dict[UUID, Titles]:
+    """(slug, title) of the categories or tags of each article; articles without any are left out."""
     if not ids:
         return {}
     rows = session.execute(
-        select(article_category.c.article_id, Category.slug, Category.title)
-        .join(Category, Category.id == article_category.c.category_id)
-        .where(article_category.c.article_id.in_(ids))
-        .order_by(Category.title)
+        select(article_id, table.slug, table.title)
+        .join(table, table.id == title_id)
+        .where(article_id.in_(ids))
+        .order_by(table.title)
     )
-    shelves: dict[UUID, tuple[tuple[str, str], ...]] = {}
-    for article_id, slug, title in rows:
-        shelves[article_id] = (*shelves.get(article_id, ()), (slug, title))
-    return shelves
+    found: dict[UUID, Titles] = {}
+    for owner, slug, title in rows:
+        found[owner] = (*found.get(owner, ()), (slug, title))
+    return found
 
 
 def _first(rows: Sequence[Row[Any]]) -> ArticleView | None:

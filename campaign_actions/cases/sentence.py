@@ -9,6 +9,7 @@ from campaign_actions.infra.i18n import _, day, ngettext, number, short_month
 
 Mark = tuple[str, ...]
 RunKind = Literal["served", "left", "cut"]
+Place = Literal["prison", "custody", "home"]
 
 MONTHS_BEFORE_YEARS = 360
 """A bar of more months than this has one mark a year."""
@@ -29,15 +30,16 @@ class SentenceBar:
     """What the bar shows, in the current language.
 
     `runs` holds no empty run; `years` says that a mark is a year, not a month; `free` that the
-    bar has stopped. The caption reads `before`, `lead` (the days, shown large), `after`, `length`
-    (of the sentence, perhaps empty) and `scale` ("One bar is one month."); `until` is the day
-    counted to.
+    bar has stopped with a release, `ended` that it has stopped at all. The caption reads `before`,
+    `lead` (the days, shown large), `after`, `length` (of the sentence, perhaps empty) and `scale`
+    ("One bar is one month."); `until` is the day counted to.
     """
 
     days: int
     until: date
     runs: tuple[Run, ...]
     free: bool
+    ended: bool
     years: bool
     before: str
     lead: str
@@ -68,7 +70,8 @@ class _Dates:
     until: date
     ends: date | None
     first_ends: date | None
-    free: bool
+    free: bool = False
+    died: bool = False
 
     @property
     def years(self) -> bool:
@@ -82,32 +85,36 @@ def bar(
     *,
     first_ends_on: date | None = None,
     released_on: date | None = None,
+    died_on: date | None = None,
+    place: Place = "prison",
     today: date,
 ) -> SentenceBar | None:
     """The bar of a sentence, or None if nobody has been detained by `today`.
 
     `first_ends_on` is when the sentence would have ended before it was cut. The marks together
     are as many as there are whole months (or years) from the detention to the latest of the
-    dates; a release ends the bar. Dates that contradict each other make a shorter bar, no error.
+    dates; a release or a death ends the bar. `place` is where the days are spent, for the words.
+    Dates that contradict each other make a shorter bar, no error.
     """
     if detained_on is None or detained_on > today:
         return None
-    if released_on is not None and detained_on <= released_on <= today:
-        dates = _Dates(detained_on, released_on, None, None, free=True)
-    else:
-        dates = _Dates(detained_on, today, sentence_ends_on, first_ends_on, free=False)
+    held = _Dates(detained_on, today, sentence_ends_on, first_ends_on)
+    dates = _stopped(held, released_on, died_on) or held
     days = (dates.until - detained_on).days
-    before, after = _around(dates)
+    before, after = _around(dates, place)
+    stop = "." if after.startswith(".") else ""
     return SentenceBar(
         days=days,
         until=dates.until,
         runs=_runs(dates),
         free=dates.free,
+        ended=dates.free or dates.died,
         years=dates.years,
         before=before,
-        lead=ngettext("%(count)s day", "%(count)s days", days, count=number(days)),
-        after=after,
-        length=_length(detained_on, sentence_ends_on, first_ends_on),
+        # The days stand on a line of their own, on which a full stop after them belongs too.
+        lead=ngettext("%(count)s day", "%(count)s days", days, count=number(days)) + stop,
+        after=after.removeprefix(stop),
+        length=_length(dates, sentence_ends_on, first_ends_on),
         scale=_("One bar is one year.") if dates.years else _("One bar is one month."),
     )
 
@@ -124,20 +131,39 @@ def whole_months(start: date, end: date) -> int:
     return max(0, months)
 
 
-def _around(dates: _Dates) -> tuple[str, str]:
+def _stopped(held: _Dates, released_on: date | None, died_on: date | None) -> _Dates | None:
+    """The dates of a bar that ends with a release or a death; None while neither has come."""
+    if released_on is not None and held.start <= released_on <= held.until:
+        return _Dates(held.start, released_on, None, None, free=True)
+    if died_on is not None and held.start <= died_on <= held.until:
+        return _Dates(held.start, died_on, None, None, died=True)
+    return None
+
+
+def _around(dates: _Dates, place: Place) -> tuple[str, str]:
     # The days stand large inside the sentence, in Kazakh at its end: so it is split, not glued.
+    until = day(dates.until)
     if dates.free:
-        sentence = _("Released after %(days)s in prison.", days=_GAP)
+        sentence = _("Released after %(days)s.", days=_GAP)
+    elif dates.died:
+        sentence = _("Died in custody after %(days)s.", days=_GAP)
+    elif place == "home":
+        sentence = _("%(days)s under house arrest, counted to %(day)s.", days=_GAP, day=until)
+    elif place == "custody":
+        sentence = _("%(days)s in detention, counted to %(day)s.", days=_GAP, day=until)
     else:
-        sentence = _("%(days)s in prison, counted to %(day)s.", days=_GAP, day=day(dates.until))
+        sentence = _("%(days)s in prison, counted to %(day)s.", days=_GAP, day=until)
     before, _gap, after = sentence.partition(_GAP)
     return before, after
 
 
-def _length(start: date, ends: date | None, first_ends: date | None) -> str:
+def _length(dates: _Dates, ends: date | None, first_ends: date | None) -> str:
+    start = dates.start
     if ends is None or ends <= start:
         return ""
     if first_ends is None or first_ends <= ends:
+        if dates.free or dates.died:
+            return _("The sentence was %(length)s.", length=_duration(start, ends))
         return _("The sentence is %(length)s.", length=_duration(start, ends))
     return _(
         "The sentence was %(first)s, cut to %(length)s.",
@@ -156,8 +182,9 @@ def _duration(start: date, end: date) -> str:
 
 def _runs(dates: _Dates) -> tuple[Run, ...]:
     unit_months = 12 if dates.years else 1
+    stop = _("Released") if dates.free else _("Died") if dates.died else _("Today")
     ends: Sequence[tuple[RunKind, date | None, str]] = (
-        ("served", dates.until, _("Released") if dates.free else _("Today")),
+        ("served", dates.until, stop),
         ("left", dates.ends, _duration(dates.start, dates.ends) if dates.ends else ""),
         ("cut", dates.first_ends, _duration(dates.start, dates.first_ends) if dates.first_ends else ""),
     )

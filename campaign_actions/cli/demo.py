@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from itertools import cycle, islice
@@ -13,16 +14,25 @@ from sqlalchemy import Connection, delete, exists, select, update
 
 from campaign_actions.accounts import passwords, users
 from campaign_actions.accounts.models import Role, User
-from campaign_actions.actions import closing, drafting, events, outcomes, publishing, queries
-from campaign_actions.actions.models import Action, ActionText, Level
+from campaign_actions.actions import (
+    closing,
+    drafting,
+    outcomes,
+    publishing,
+    queries,
+    scheduling,
+    targets,
+    texts,
+)
+from campaign_actions.actions.closing import Delivery
+from campaign_actions.actions.models import Action, ActionText, Goal, Level
 from campaign_actions.articles import editing, publishing as articles
 from campaign_actions.articles.models import Article
-from campaign_actions.cases.models import Case, TimelineEntry
-from campaign_actions.cli import demo_content as content
+from campaign_actions.cli import demo_cases, demo_content as content, demo_said
 from campaign_actions.cli.demo_content import Days
 from campaign_actions.cli.site import current_site
 from campaign_actions.config import Settings
-from campaign_actions.infra import clock, slugs
+from campaign_actions.infra import clock
 from campaign_actions.infra.database.engine import session, writing
 from campaign_actions.infra.jobs.models import Job
 from campaign_actions.infra.mail.models import Letter
@@ -77,14 +87,20 @@ def fill_if_empty() -> list[LogIn]:
             return []
         log_ins = _add_users(settings)
         organiser = users.by_email(PEOPLE[0][1])
-        case_ids = {case.key: _tell(case) for case in content.cases(days)}
+        cases = demo_cases.cases(days)
+        case_ids = {case.key: demo_cases.begin(case, by=organiser) for case in cases}
+        for target in content.targets():
+            targets.add(target, by=organiser)
         action_ids: dict[str, UUID] = {}
         for told in content.actions(days):
             action_ids[told.key] = _act(connection, told, case_ids.get(told.case), days, organiser, tools)
-        for article in content.articles(days):
-            _write(article, action_ids, organiser)
+        article_ids = {told.key: _write(told, action_ids, organiser) for told in content.articles(days)}
+        ids = {"articles": article_ids, "actions": action_ids}
+        for case in cases:
+            demo_cases.finish(case, case_ids[case.key], ids, by=organiser)
         for event in content.all_events(days):
             _call(event, action_ids, organiser)
+        demo_said.add(connection, action_ids, days, organiser)
         while counting.fold(connection):
             pass
     return log_ins
@@ -106,15 +122,6 @@ def _add_users(settings: Settings) -> list[LogIn]:
     return log_ins
 
 
-def _tell(told: content.Case) -> UUID:
-    case = Case(slug=slugs.slugify(told.columns["name"]), **told.columns)
-    session.add(case)
-    session.flush()
-    session.add_all(TimelineEntry(case_id=case.id, **entry) for entry in told.entries)
-    session.flush()
-    return case.id
-
-
 def _act(
     connection: Connection,
     told: content.Action,
@@ -126,13 +133,17 @@ def _act(
     typed = replace(told.typed, case_id=case_id)
     draft = drafting.draft(typed.kind, typed.words, zone=typed.zone, by=organiser)
     drafting.save(draft.id, typed, by=organiser, seen_version=draft.version)
+    for locale, words in told.texts.items():
+        texts.save(draft.id, locale, words, show=True, by=organiser, seen_version=_version_of(draft.id))
     publishing.publish(draft.id, by=organiser)
     if told.signatures:
         _sign(connection, draft.id, told, days, tools)
+    if told.sent:
+        counting.add(connection, draft.id, counting.SENT, told.sent)
     if told.closed_on:
         closing.close(draft.id, by=organiser)
     if told.delivered:
-        closing.deliver(draft.id, told.delivered, by=organiser)
+        closing.deliver(draft.id, Delivery(note=told.delivered), by=organiser)
     if told.result:
         outcomes.record(draft.id, told.result, by=organiser, seen_version=_version_of(draft.id))
     _backdate(draft.id, told)
@@ -151,7 +162,7 @@ def _sign(connection: Connection, action_id: UUID, told: content.Action, days: D
     promised = page.delete_on
     if closes_at is not None:
         promised = queries.deletion_day(closes_at, page.card.zone, at_risk=page.card.at_risk)
-    shown = Shown(page.text_version, page.text_revision, consents.CURRENT, "", promised)
+    shown = Shown(page.text_version, page.text_revision, consents.CURRENT, "", promised, page.card.locale)
     signed_on = content.spread(told.published_on, told.closed_on or days.today, told.signatures)
     for supporter, day in zip(_supporters(told.signatures), signed_on, strict=True):
         seen = Noticed(prefix="192.0.2.0/24", agent="", trap=False)
@@ -160,8 +171,16 @@ def _sign(connection: Connection, action_id: UUID, told: content.Action, days: D
         if key is None:
             raise LookupError("the key that was just written")
         _confirm(connection, key, supporter, day)
+    _date_goals(action_id, signed_on)
     # Nobody has to confirm these, so no letter may leave.
     connection.execute(delete(Job).where(Job.name == "letter", Job.ref.not_in(select(Letter.id))))
+
+
+def _date_goals(action_id: UUID, signed_on: Sequence[date]) -> None:
+    """Let each goal be passed on the day of its signature, so that no organiser is told of it today."""
+    for goal in session.scalars(select(Goal).where(Goal.action_id == action_id)):
+        if goal.number <= len(signed_on):
+            goal.passed_on = signed_on[goal.number - 1]
 
 
 def _supporters(count: int) -> list[Supporter]:
@@ -207,7 +226,7 @@ def _backdate(action_id: UUID, told: content.Action) -> None:
     session.expire_all()
 
 
-def _write(told: content.Article, action_ids: dict[str, UUID], organiser: User | None) -> None:
+def _write(told: content.Article, action_ids: dict[str, UUID], organiser: User | None) -> UUID:
     article = editing.make(told.words, by=organiser)
     articles.publish(article, by=organiser)
     article.dated_on = told.words.dated_on
@@ -215,14 +234,19 @@ def _write(told: content.Article, action_ids: dict[str, UUID], organiser: User |
     session.flush()
     for key in told.actions:
         drafting.link(action_ids[key], article.id)
+    return article.id
 
 
 def _call(told: content.Event, action_ids: dict[str, UUID], organiser: User | None) -> None:
     action_id = action_ids.get(told.action)
     typed = replace(told.typed, action_id=action_id)
-    event = events.schedule(typed, by=organiser, publish_now=True)
+    event = scheduling.schedule(typed, by=organiser, publish_now=True)
     if told.later:
         later = replace(told.later, action_id=action_id)
-        events.change(event.id, later, by=organiser, seen_version=event.version, note=told.note)
+        scheduling.change(event.id, later, by=organiser, seen_version=event.version, note=told.note)
     if told.cancelled:
-        events.cancel(event.id, told.cancelled, by=organiser)
+        scheduling.cancel(event.id, told.cancelled, by=organiser)
+    if told.came or told.report:
+        scheduling.report(
+            event.id, came=told.came, told=told.report, by=organiser, seen_version=event.version
+        )

@@ -10,18 +10,19 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from campaign_actions.actions import drafting, events
+from campaign_actions.actions import drafting, event_fields
 from campaign_actions.actions.goals import GoalView
 from campaign_actions.actions.models import EventKind, Kind, Outcome
 from campaign_actions.actions.outcomes import Result
+from campaign_actions.actions.targets import Typed as TargetTyped
 from campaign_actions.actions.wording import Words
 from campaign_actions.articles.editing import ArticleWords
-from campaign_actions.cases.models import CaseStatus, EntryKind, Precision
 from campaign_actions.infra import i18n
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "demo"
 MARKS: Mapping[str, str] = {
     "en": "Demo content: the people and events in this text are invented.",
+    "ru": "Образец текста: люди и события в нём вымышлены.",
     "kk": "Үлгі мәтін: мұндағы адамдар мен оқиғалар ойдан шығарылған.",
 }
 _GAP = re.compile(r"\{(\w+)\}")
@@ -30,27 +31,23 @@ _FENCE = "+++\n"
 
 @dataclass(frozen=True)
 class Article:
-    """An article and the keys of the actions it is linked to; `words.dated_on` None stays undated."""
+    """An article, by the name of its file, and the keys of the actions it is linked to.
 
+    `words.dated_on` None stays undated.
+    """
+
+    key: str
     words: ArticleWords
     updated_on: date | None
     actions: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Case:
-    """A case: columns of its row and of each entry of its timeline."""
-
-    key: str
-    columns: dict[str, Any]
-    entries: tuple[dict[str, Any], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Action:
     """An action as the editor would send it, and what is to become of it.
 
-    `case` is the key of a case or empty; `closed_on`, `delivered`, `result` are None while it is open.
+    `texts` are its words in other languages. `case` is the key of a case or empty;
+    `closed_on`, `delivered`, `result` are None while it is open.
     """
 
     key: str
@@ -61,17 +58,24 @@ class Action:
     delivered: str | None
     result: Result | None
     signatures: int
+    texts: Mapping[str, Words]
+    sent: int
 
 
 @dataclass(frozen=True)
 class Event:
-    """An event as first scheduled; then perhaps changed to `later`, with a note, or called off."""
+    """An event as first scheduled; then perhaps changed to `later`, with a note, or called off.
+
+    Of one that is over, `came` says how many were there and `report` how it was.
+    """
 
     action: str
-    typed: events.Typed
-    later: events.Typed | None
+    typed: event_fields.Typed
+    later: event_fields.Typed | None
     note: str
     cancelled: str
+    came: str
+    report: str
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,7 @@ def days_from(today: date) -> Days:
     """The days of the demo as seen from `today`; every event on or after its 16 December lies ahead."""
     named = {name: today + timedelta(days=days) for name, days in _toml("days").items()}
     named["anniversary"] = next_anniversary(today)
+    named["last_anniversary"] = named["anniversary"].replace(year=named["anniversary"].year - 1)
     return Days(today, named)
 
 
@@ -114,17 +119,20 @@ def marked(text: str, locale: str = "en") -> str:
 
 def articles(days: Days) -> list[Article]:
     """All articles, in order of their file names."""
-    return [_article(path.read_text("utf-8"), days) for path in sorted((FOLDER / "articles").glob("*.md"))]
-
-
-def cases(days: Days) -> list[Case]:
-    """All cases."""
-    return [_case(told, days) for told in _toml("cases")["case"]]
+    return [
+        _article(path.stem, path.read_text("utf-8"), days)
+        for path in sorted((FOLDER / "articles").glob("*.md"))
+    ]
 
 
 def actions(days: Days) -> list[Action]:
     """All actions, the ones that closed long ago last."""
     return [_action(told, days) for told in _toml("actions")["action"]]
+
+
+def targets() -> list[TargetTyped]:
+    """Addresses of targets, as invented as their letters."""
+    return [TargetTyped(**told) for told in _toml("targets")["target"]]
 
 
 def all_events(days: Days) -> list[Event]:
@@ -140,7 +148,7 @@ def _marked_block(text: str, days: Days, locale: str = "en") -> str:
     return f"{days.fill(text, locale).strip()}\n\n*{MARKS[locale]}*"
 
 
-def _article(text: str, days: Days) -> Article:
+def _article(key: str, text: str, days: Days) -> Article:
     _empty, head, body = text.split(_FENCE, 2)
     told = tomllib.loads(head)
     locale = told.get("locale", "en")
@@ -152,47 +160,21 @@ def _article(text: str, days: Days) -> Article:
         locale=locale,
         author=told.get("author", ""),
         categories=tuple(told["categories"]),
+        tags=tuple(told.get("tags", ())),
     )
     updated_on = days.on(told["updated"]) if "updated" in told else None
-    return Article(words, updated_on, tuple(told.get("actions", ())))
-
-
-def _case(told: dict[str, Any], days: Days) -> Case:
-    detained = days.on(told["detained"])
-    columns = {
-        "name": told["name"],
-        "status": CaseStatus(told["status"]),
-        "summary": marked(told["summary"]),
-        "detained_on": detained,
-        "sentence_ends_on": _years_after(detained, told["years"]),
-        "first_ends_on": _years_after(detained, told["first_years"]) if "first_years" in told else None,
-        "released_on": days.on(told["released"]) if "released" in told else None,
-        "sentence_note": told["sentence_note"],
-        "checked_on": days.on(told["checked"]),
-        "published": True,
-    }
-    return Case(told["key"], columns, tuple(_entry(entry, days) for entry in told["entry"]))
-
-
-def _entry(told: dict[str, Any], days: Days) -> dict[str, Any]:
-    return {
-        "kind": EntryKind(told["kind"]),
-        "happened_on": days.on(told["day"]),
-        "precision": Precision(told.get("precision", "day")),
-        "title": told["title"],
-        "text": told["text"],
-        "source": told["source"],
-    }
+    return Article(key, words, updated_on, tuple(told.get("actions", ())))
 
 
 def _action(told: dict[str, Any], days: Days) -> Action:
     # What is closed by now was open once; it is published with a day that its closing then brings forward.
     typed = drafting.Typed(
         kind=Kind(told["kind"]),
-        words=Words(title=told["title"], ask=told["ask"], letter=_marked_block(told["letter"], days)),
+        words=_words(told, days, "en"),
         targets=tuple(told.get("targets", ())),
         copies=tuple(told.get("copies", ())),
         goals=tuple(GoalView(number, meaning) for number, meaning in told.get("goals", ())),
+        opens=f"{days.on(told['opens'])} 09:00" if "opens" in told else "",
         closes=f"{days.on(told.get('closes', 2))} 23:59",
         zone=told["zone"],
         at_risk=told.get("at_risk", False),
@@ -208,6 +190,19 @@ def _action(told: dict[str, Any], days: Days) -> Action:
         delivered=marked(days.fill(delivered)) if delivered else None,
         result=_result(told["outcome"], days) if "outcome" in told else None,
         signatures=told.get("signatures", 0),
+        texts={locale: _words(words, days, locale) for locale, words in told.get("texts", {}).items()},
+        sent=told.get("sent", 0),
+    )
+
+
+def _words(told: dict[str, str], days: Days, locale: str) -> Words:
+    return Words(
+        title=told["title"],
+        ask=told["ask"],
+        letter=_marked_block(told["letter"], days, locale),
+        subject=told.get("subject", ""),
+        points=_marked_block(told["points"], days, locale) if "points" in told else "",
+        avoid=told.get("avoid", "").strip(),
     )
 
 
@@ -219,17 +214,17 @@ def _result(told: dict[str, Any], days: Days) -> Result:
 
 def _event(told: dict[str, Any], days: Days) -> Event:
     day = days.on(told["day"])
-    lines = {
-        name: told.get(name, "") for name in ("place", "city", "country", "access", "called_by", "safety")
-    }
+    lines = {name: told.get(name, "") for name in event_fields.LINES}
 
-    def typed(starts: str) -> events.Typed:
-        return events.Typed(
+    def typed(starts: str) -> event_fields.Typed:
+        return event_fields.Typed(
             kind=EventKind(told["kind"]),
             title=told["title"],
             starts=f"{day} {starts}",
             ends=f"{day} {told['ends']}",
             zone=told["zone"],
+            yearly=told.get("yearly", False),
+            country=told.get("country", ""),
             place_later=told.get("place_later", False),
             body=_marked_block(told["body"], days),
             **lines,
@@ -237,12 +232,15 @@ def _event(told: dict[str, Any], days: Days) -> Event:
 
     first, now = told.get("was", told["starts"]), told["starts"]
     later = typed(now) if first != now else None
-    return Event(told.get("action", ""), typed(first), later, told.get("note", ""), told.get("cancelled", ""))
-
-
-def _years_after(day: date, years: int) -> date:
-    last = 28 if (day.month, day.day) == (2, 29) else day.day
-    return date(day.year + years, day.month, last)
+    return Event(
+        action=told.get("action", ""),
+        typed=typed(first),
+        later=later,
+        note=told.get("note", ""),
+        cancelled=told.get("cancelled", ""),
+        came=str(told.get("came", "")),
+        report=_marked_block(told["report"], days) if "report" in told else "",
+    )
 
 
 def spread(first: date, last: date, count: int) -> Sequence[date]:

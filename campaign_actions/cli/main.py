@@ -22,7 +22,12 @@ COMMANDS = {
     "users": ("campaign_actions.cli.users:users", "Add and change the people who log in."),
     "exports": ("campaign_actions.cli.exports:exports", "Check lists made for delivery."),
     "keys": ("campaign_actions.cli.keys:keys", "Make, list and check the keys that seal personal data."),
-    "reconcile": ("campaign_actions.cli.reconcile:reconcile", "Prove that counts, rows and letters agree."),
+    "reconcile": (
+        "campaign_actions.cli.reconcile:reconcile",
+        "Prove that counts, rows, letters and search agree.",
+    ),
+    "reindex": ("campaign_actions.cli.reindex:reindex", "Make the search anew from what is published."),
+    "redirects": ("campaign_actions.cli.redirects:redirects", "Say where old addresses lead."),
     "mail": ("campaign_actions.cli.mail:mail", "Try the mail server."),
     "demo": ("campaign_actions.cli.demo:demo", "Fill an empty site with invented demo content."),
 }

@@ -25,4 +25,4 @@ def reconcile() -> None:
         click.echo(line)
     if found:
         raise SystemExit(1)
-    click.echo("Everything agrees: counts, rows, letters.")
+    click.echo("Everything agrees: counts, rows, letters, search.")

@@ -15,6 +15,7 @@ import click
 
 from campaign_actions import startup
 from campaign_actions.app import create_app
+from campaign_actions.cli.reindex import make_anew
 from campaign_actions.cli.site import settings_or_exit
 from campaign_actions.config import Settings, WeakSettings, completed
 from campaign_actions.infra.database import migrating
@@ -106,6 +107,7 @@ def _upgrade() -> None:
         if startup.UPGRADE not in str(error):
             raise
         migrating.upgrade()
+        make_anew()
 
 
 def _demo(settings: Settings) -> list[tuple[str, str, str]]:

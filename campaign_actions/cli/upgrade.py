@@ -6,6 +6,7 @@ import click
 
 from campaign_actions import startup
 from campaign_actions.app import create_app
+from campaign_actions.cli.reindex import make_anew
 from campaign_actions.cli.site import settings_or_exit
 from campaign_actions.config import WeakSettings
 from campaign_actions.infra.database import migrating
@@ -17,6 +18,7 @@ def upgrade() -> None:
     app = create_app(settings_or_exit())
     with app.app_context():
         migrating.upgrade()
+        make_anew()
         try:
             startup.check_tables()
         except WeakSettings as error:

@@ -12,10 +12,10 @@ from campaign_actions.actions.models import Level
 from campaign_actions.exports.models import Purpose
 from campaign_actions.infra.i18n import Lazy, lazy
 
-DELIVER_COLUMNS = ("number", "name", "country", "day", "text_version")
+DELIVER_COLUMNS = ("number", "name", "country", "day", "text_version", "text_language")
 LEGAL_COLUMNS = (
     *("number", "name", "email", "country", "language", "level"),
-    *("day", "confirmed_on", "text_version", "consent_version"),
+    *("day", "confirmed_on", "text_version", "text_language", "consent_version"),
 )
 
 
@@ -34,7 +34,9 @@ CEILINGS: Mapping[Purpose, Ceiling] = MappingProxyType(
     {
         Purpose.DELIVER: Ceiling(
             words=lazy("Deliver to a target"),
-            hint=lazy("Number, name, country, day and text version. Never an email address."),
+            hint=lazy(
+                "Number, name, country, day, version and language of the text. Never an email address."
+            ),
             levels=(Level.EVERYONE, Level.TARGET),
             columns=DELIVER_COLUMNS,
             sealed=frozenset({"name"}),
@@ -60,6 +62,7 @@ COLUMN_WORDS: Mapping[str, Lazy] = MappingProxyType(
         "day": lazy("Day"),
         "confirmed_on": lazy("Confirmed on"),
         "text_version": lazy("Text version"),
+        "text_language": lazy("Language of the text"),
         "consent_version": lazy("Consent wording"),
     }
 )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -30,7 +31,8 @@ class CalendarEvent:
     """One event. `uid` stays for ever; `sequence` goes up when hour, place or status changes.
 
     Moments are aware; the start and the end are told in the IANA zone `zone`, so that the hour
-    stays right over a clock change. `ends_at` may be None; `changed_at` is the last change.
+    stays right over a clock change. `ends_at` may be None; `changed_at` is the last change. A
+    `yearly` event comes each year at that hour, the last time not after `until`, if that is given.
     """
 
     uid: str
@@ -44,12 +46,15 @@ class CalendarEvent:
     description: str
     url: str
     changed_at: datetime
+    yearly: bool = False
+    until: datetime | None = None
 
 
-def calendar(events: Sequence[CalendarEvent], *, name: str) -> bytes:
+def calendar(events: Sequence[CalendarEvent], *, name: str, last_year: int = 0) -> bytes:
     """The events as one calendar: UTF-8, CRLF, lines folded at 75 bytes, with its time zones.
 
-    The same events give the same bytes. Control characters are left out.
+    Clock changes are told up to the year after the last event, and for yearly ones up to
+    `last_year`. The same events give the same bytes. Control characters are left out.
     """
     from icalendar import Calendar, vText
 
@@ -59,8 +64,10 @@ def calendar(events: Sequence[CalendarEvent], *, name: str) -> bytes:
     sheet.add("method", "PUBLISH")
     sheet.add("x-wr-calname", vText(_clean(name)))
     years = [event.starts_at.year for event in events]
+    if any(event.yearly for event in events):
+        years.append(last_year)
     for zone in sorted({event.zone for event in events} - set(_UTC_NAMES)):
-        sheet.add_component(_zone_component(zone, min(years), max(years)))
+        sheet.add_component(_zone_component(zone, min(filter(None, years)), max(years)))
     for event in events:
         sheet.add_component(_component(event))
     return bytes(sheet.to_ical(sorted=False))
@@ -79,6 +86,9 @@ def _component(event: CalendarEvent) -> "Event":
     component.add("dtstart", event.starts_at.astimezone(zone))
     if event.ends_at:
         component.add("dtend", event.ends_at.astimezone(zone))
+    if event.yearly:
+        until = {"until": event.until.astimezone(UTC)} if event.until else {}
+        component.add("rrule", {"freq": "yearly", **until})
     component.add("summary", _clean(event.title))
     if event.place:
         component.add("location", _clean(event.place))
@@ -88,6 +98,7 @@ def _component(event: CalendarEvent) -> "Event":
     return component
 
 
+@lru_cache(maxsize=64)
 def _zone_component(name: str, first_year: int, last_year: int) -> "Timezone":
     """The offsets of a zone from a year before to a year after the given years.
 

@@ -119,6 +119,11 @@ def day(value: date) -> str:
     return _written(value, _DAY_PATTERNS[_locale.get()])
 
 
+def day_and_month(value: date) -> str:
+    """A calendar day of this year or the next, for a tag: "1 December"."""
+    return _written(value, "d MMMM")
+
+
 def weekday(value: date) -> str:
     """A calendar day with its weekday: "Wednesday 16 December 2026"."""
     return _written(value, _WEEKDAY_PATTERNS[_locale.get()])

@@ -4,6 +4,9 @@ import re
 import unicodedata
 from collections.abc import Container
 
+from campaign_actions.errors import Refused
+from campaign_actions.infra.i18n import _
+
 MAX_LENGTH = 80
 
 # Kazakh letters as their Russian neighbours, so that one name gives one slug in both languages.
@@ -55,10 +58,27 @@ def slugify(title: str, max_length: int = MAX_LENGTH, *, fallback: str = "") -> 
     a gap. Cut at a word where there is one. `fallback` stands for a title that has no letter we
     can write so. A slug made into a slug stays the same.
     """
-    written = unicodedata.normalize("NFC", title.lower()).translate(_LETTERS)
-    plain = unicodedata.normalize("NFKD", written).encode("ascii", "ignore").decode("ascii")
-    slug = _BETWEEN.sub("-", plain.lower()).strip("-")
+    plain = latin(title).encode("ascii", "ignore").decode("ascii")
+    slug = _BETWEEN.sub("-", plain).strip("-")
     return _cut(slug, max_length) or fallback
+
+
+def checked(typed: str) -> str:
+    """`typed` if it is a slug. Raises Refused, in words, for anything else."""
+    if not typed or slugify(typed) != typed:
+        most = MAX_LENGTH
+        raise Refused(_("Write at most %(most)s small Latin letters, digits and hyphens.", most=most))
+    return typed
+
+
+def latin(text: str) -> str:
+    """`text` in small letters, Cyrillic ones in Latin letters, without accents and apostrophes.
+
+    Letters of other scripts stay as they are.
+    """
+    written = unicodedata.normalize("NFC", text.lower()).translate(_LETTERS)
+    bare = unicodedata.normalize("NFKD", written).lower()
+    return "".join(letter for letter in bare if not unicodedata.combining(letter))
 
 
 def numbered(base: str, taken: Container[str]) -> str:

@@ -167,6 +167,7 @@ def _cells(number: int, row: Any, opened: dict[str, str]) -> dict[str, csv_lines
         "day": row.signed_on.isoformat(),
         "confirmed_on": row.proved_on.isoformat() if row.proved_on else None,
         "text_version": row.text_version,
+        "text_language": row.text_locale,
         "consent_version": row.consent_version,
     }
 

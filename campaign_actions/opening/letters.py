@@ -15,8 +15,9 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
+from campaign_actions.accounts.models import User
 from campaign_actions.actions import queries as actions
-from campaign_actions.actions.models import ActionState
+from campaign_actions.actions.models import Action, ActionState, Goal
 from campaign_actions.config import Settings
 from campaign_actions.infra import clock, digests, i18n, limits
 from campaign_actions.infra.jobs.models import Job
@@ -73,6 +74,42 @@ def decide(
     return answer(connection, letter, office, again=again)
 
 
+def tell_of_goal(connection: Connection, goal_id: UUID, office: Office) -> Outgoing | Dropped:
+    """The letter that tells an organiser that a goal was passed; none when there is nobody to tell.
+
+    Nothing in it is about a supporter, so nothing of it is sealed.
+    """
+    columns = (
+        Goal.number,
+        Goal.meaning,
+        Goal.passed_on,
+        Action.id.label("action_id"),
+        Action.locale,
+        User.email,
+    )
+    found = connection.execute(
+        select(*columns)
+        .join(Action, Action.id == Goal.action_id)
+        .join(User, User.id == Action.owner_id)
+        .where(Goal.id == goal_id, Goal.passed_on.is_not(None), User.active.is_(True))
+    ).first()
+    page = actions.by_id(found.action_id, found.locale) if found else None
+    if found is None or page is None:
+        return Dropped("gone")
+    rendered = rendering.render(
+        "goal",
+        found.locale,
+        title=page.card.title,
+        goal=found.number,
+        meaning=found.meaning,
+        passed_on=found.passed_on,
+        next_goal=next((goal.number for goal in page.card.goals if goal.number > found.number), None),
+        link=_address(office, found.locale, f"/desk/actions/{page.card.slug}/edit/#goals"),
+        site=office.settings.site_name,
+    )
+    return Outgoing(found.email, rendered)
+
+
 def wipe(connection: Connection, letter_id: UUID, fate: str) -> None:
     """Delete a letter and count what became of it."""
     connection.execute(delete(Letter).where(Letter.id == letter_id))
@@ -99,7 +136,7 @@ def _answer_signing(
 ) -> Outgoing | Dropped:
     columns = (
         Signature.state, Signature.proved_on, Signature.link_hash, Signature.letter_no,
-        Signature.signed_on, Signature.text_version,
+        Signature.signed_on, Signature.text_version, Signature.text_locale,
     )  # fmt: skip
     here = moving.key_is(letter.email_digest, letter.action_id)
     row = connection.execute(select(*columns).where(here)).first()
@@ -125,6 +162,8 @@ def _ask_to_confirm(connection: Connection, letter: Any, row: Any, office: Offic
     action = _action(letter.action_id, sealed["l"])
     if action is None:
         return Dropped("gone")
+    # The words that were signed: others may stand on the page by the time the letter leaves.
+    action = actions.as_signed(action, row.text_version, row.text_locale)
     secret, day = bytes.fromhex(sealed["k"]), row.signed_on
     token = links.write(letter.action_id, letter.email_digest, secret, day, row.letter_no)
     manage = links.write(
@@ -139,6 +178,7 @@ def _ask_to_confirm(connection: Connection, letter: Any, row: Any, office: Offic
         code=f"{sealed['c'][:3]} {sealed['c'][3:]}",
         delete_by=day + timedelta(days=links.LINK_DAYS),
         text_version=row.text_version,
+        text_language=i18n.LANGUAGES.get(row.text_locale, row.text_locale),
         site=office.settings.site_name,
     )
     return Outgoing(addresses.deliverable(sealed["e"]), rendered)

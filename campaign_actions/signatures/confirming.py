@@ -49,6 +49,7 @@ class ConfirmView:
     signed_on: date | None = None
     delete_by: date | None = None
     text_version: int = 1
+    text_locale: str = ""
     withdrawn_on: date | None = None
 
 
@@ -67,6 +68,7 @@ _COLUMNS = (
     Signature.proved_on,
     Signature.withdrawn_on,
     Signature.text_version,
+    Signature.text_locale,
     Signature.letter_no,
     Signature.link_hash,
     Signature.page_hash,
@@ -230,6 +232,7 @@ def _view(row: _Row, kind: LinkKind) -> ConfirmView:
         signed_on=values.signed_on,
         delete_by=values.signed_on + timedelta(days=links.LINK_DAYS),
         text_version=values.text_version,
+        text_locale=values.text_locale,
         withdrawn_on=values.withdrawn_on,
     )
 

@@ -7,17 +7,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from campaign_actions import audit
+from campaign_actions.actions.models import Action, Goal, Kind
+from campaign_actions.actions.queries import ActionCard
 from campaign_actions.infra import clock, crash
 from campaign_actions.infra.database.engine import session
+from campaign_actions.infra.jobs import outbox
+from campaign_actions.infra.jobs.models import Lane
 from campaign_actions.signatures.models import Counter, LedgerRow, Signature
 from campaign_actions.signatures.states import State
 
 FOLD_ROWS = 1000
 ALL = "all"
+GOAL_JOB = "goal"
+# How many people told us that they sent a letter; never part of a count of signatures.
+SENT = "sent"
 SHOWN_COUNTRIES_FROM = 10
 
 
@@ -32,8 +41,23 @@ class Figures:
     by_day: list[tuple[date, int]]
 
 
+@dataclass(frozen=True)
+class Breakdown:
+    """Countries from ten signatures up, largest first, and all others; together they are `total`."""
+
+    total: int
+    rows: tuple[tuple[str, int], ...]
+    others: int
+
+
+NOBODY = Breakdown(0, (), 0)
+
+
 def fold(connection: Connection) -> int:
-    """Move up to 1,000 ledger rows into the counters; gives how many. Several may fold at once."""
+    """Move up to 1,000 ledger rows into the counters; gives how many. Several may fold at once.
+
+    A goal that is reached by this gets its day, and a letter to the organiser is left.
+    """
     some = select(LedgerRow.id).limit(FOLD_ROWS).with_for_update(skip_locked=True)
     taken = delete(LedgerRow).where(LedgerRow.id.in_(some.scalar_subquery()))
     taken_rows = connection.execute(
@@ -46,16 +70,21 @@ def fold(connection: Connection) -> int:
             sums[row.action_id, dim] += row.step
     # One order for everybody, so that two folds cannot wait for each other in a circle.
     for action_id, dim in sorted(sums):
-        add(connection, action_id, dim, sums[action_id, dim])
+        step = sums[action_id, dim]
+        count = add(connection, action_id, dim, step)
+        if dim == ALL:
+            _pass_goals(connection, action_id, count - step, count)
     crash.here("fold.added")
     return len(taken_rows)
 
 
-def add(connection: Connection, action_id: UUID, dim: str, step: int) -> None:
-    """Raise one counter by `step`."""
+def add(connection: Connection, action_id: UUID, dim: str, step: int) -> int:
+    """Raise one counter by `step`; gives its new value."""
     statement = insert(Counter).values(action_id=action_id, dim=dim, n=step)
     keys = [Counter.action_id, Counter.dim]
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_={"n": Counter.n + step}))
+    raised = statement.on_conflict_do_update(index_elements=keys, set_={"n": Counter.n + step})
+    number: int = connection.execute(raised.returning(Counter.n)).scalar_one()
+    return number
 
 
 def shown(ids: Iterable[UUID]) -> dict[UUID, int]:
@@ -68,6 +97,23 @@ def shown(ids: Iterable[UUID]) -> dict[UUID, int]:
         )
         counts.update((action_id, n) for action_id, n in rows)
     return counts
+
+
+def of_cards(cards: Iterable[ActionCard]) -> dict[UUID, int]:
+    """The number each action is shown with, 0 where there is none yet.
+
+    Signatures; for a letter people write themselves, how many told us that they sent it.
+    """
+    wanted = {card.id: SENT if card.kind is Kind.LETTER else ALL for card in cards}
+    numbers = dict.fromkeys(wanted, 0)
+    if wanted:
+        rows = session.execute(
+            select(Counter.action_id, Counter.dim, Counter.n).where(
+                Counter.action_id.in_(list(wanted)), Counter.dim.in_((ALL, SENT))
+            )
+        )
+        numbers.update((action_id, n) for action_id, dim, n in rows if wanted[action_id] == dim)
+    return numbers
 
 
 def exact(connection: Connection, action_id: UUID) -> int:
@@ -115,11 +161,31 @@ def figures_of(action_ids: Iterable[UUID]) -> dict[UUID, Figures]:
     }
 
 
-def countries(action_id: UUID) -> list[tuple[str, int]]:
-    """Countries with ten signatures or more, largest first; '--' stands for not said."""
-    rows = session.execute(
-        select(Counter.dim, Counter.n).where(
-            Counter.action_id == action_id, Counter.dim.like("c:%"), Counter.n >= SHOWN_COUNTRIES_FROM
-        )
+def countries(action_id: UUID) -> Breakdown:
+    """Signatures by country, as one statement reads them; those who did not say are among the others."""
+    named = select(Counter.dim, Counter.n).where(
+        Counter.action_id == action_id, or_(Counter.dim == ALL, Counter.dim.like("c:%"))
     )
-    return sorted(((dim.removeprefix("c:"), n) for dim, n in rows), key=lambda pair: (-pair[1], pair[0]))
+    numbers: dict[str, int] = {row.dim: row.n for row in session.execute(named)}
+    total = numbers.pop(ALL, 0)
+    numbers.pop("c:--", None)
+    shown_ones = [(dim.removeprefix("c:"), n) for dim, n in numbers.items() if n >= SHOWN_COUNTRIES_FROM]
+    rows = tuple(sorted(shown_ones, key=lambda pair: (-pair[1], pair[0])))
+    return Breakdown(total, rows, total - sum(n for _code, n in rows))
+
+
+def _pass_goals(connection: Connection, action_id: UUID, before: int, count: int) -> None:
+    if count <= before:
+        return
+    # A goal set below the count was passed on a day nobody knows, so only those between are marked.
+    reached = (Goal.action_id == action_id, Goal.number > before, Goal.number <= count)
+    zone = connection.execute(select(Action.zone).where(Action.id == action_id)).scalar_one_or_none()
+    passed = connection.execute(
+        update(Goal)
+        .where(*reached, Goal.passed_on.is_(None))
+        .values(passed_on=clock.now().astimezone(ZoneInfo(zone or "UTC")).date())
+        .returning(Goal.id, Goal.number)
+    )
+    for goal in passed.all():
+        outbox.leave(connection, GOAL_JOB, goal.id, Lane.SERVICE)
+        audit.record("action.goal_passed", thing="action", thing_id=action_id, goal=goal.number, count=count)

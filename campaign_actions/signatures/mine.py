@@ -1,4 +1,4 @@
-"""A person's own signature, managed with the weaker `/my/` link: see, change, correct, withdraw, delete."""
+"""A person's own signature, managed with the weaker `/my/` link: see, change, comment, withdraw, delete."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, case, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from campaign_actions.actions.models import Level
 from campaign_actions.errors import Refused
@@ -19,8 +20,10 @@ from campaign_actions.infra.jobs import outbox
 from campaign_actions.infra.jobs.models import Lane
 from campaign_actions.infra.mail.models import Letter, LetterKind
 from campaign_actions.infra.sealing.records import NO_DIGEST
-from campaign_actions.signatures import confirming, identity, links, moving, signing
-from campaign_actions.signatures.models import Signature
+from campaign_actions.signatures import comments, confirming, copies, identity, links, moving, signing
+from campaign_actions.signatures.comments import CommentView
+from campaign_actions.signatures.copies import CopyView
+from campaign_actions.signatures.models import PastLevel, Signature
 from campaign_actions.signatures.states import State
 from campaign_actions.signatures.tools import Tools
 
@@ -29,7 +32,11 @@ LINK_HOURS = 24
 
 @dataclass(frozen=True, kw_only=True)
 class MineView:
-    """The clear part of a person's own signature. `state` is told only as the person may know it."""
+    """The clear part of a person's own signature. Its state is told only as the person may know it.
+
+    `past_levels` are levels it had while confirmed, each with the day until which. `counts` is for
+    finding the lists it was in, and not to be shown.
+    """
 
     action_id: UUID
     confirmed: bool
@@ -41,9 +48,14 @@ class MineView:
     proved_on: date | None
     withdrawn_on: date | None
     text_version: int
+    text_locale: str
     consent_version: int
     delete_on: date
     public_name: str | None
+    comment: CommentView | None
+    copy: CopyView
+    past_levels: tuple[tuple[Level, date], ...]
+    counts: bool
 
 
 @dataclass(frozen=True)
@@ -51,6 +63,7 @@ class _Found:
     digest: bytes
     action_id: UUID
     row: Any
+    secret: bytes
 
 
 def ask(connection: Connection, email: str, locale: str, tools: Tools) -> None:
@@ -72,7 +85,8 @@ def ask(connection: Connection, email: str, locale: str, tools: Tools) -> None:
 
 def look(token: str) -> MineView | None:
     """What a `/my/` link shows; None when it is not right or too old. Changes nothing."""
-    found = _find(session.connection(), token)
+    connection = session.connection()
+    found = _find(connection, token)
     if found is None:
         return None
     row = found.row
@@ -87,9 +101,14 @@ def look(token: str) -> MineView | None:
         proved_on=row.proved_on,
         withdrawn_on=row.withdrawn_on,
         text_version=row.text_version,
+        text_locale=row.text_locale,
         consent_version=row.consent_version,
         delete_on=row.delete_on,
         public_name=row.public_name,
+        comment=comments.own(connection, found.digest, found.action_id),
+        copy=copies.look(connection, found.digest, found.action_id, found.secret),
+        past_levels=_past_levels(connection, found),
+        counts=row.state == State.CONFIRMED,
     )
 
 
@@ -107,6 +126,7 @@ def change_level(connection: Connection, token: str, level: Level, name: str | N
         if not name:
             raise Refused(_("Enter your full name"), field="name")
         public = name
+    _note_past_level(connection, found, level)
     return _set(connection, found, level=level, public_name=public)
 
 
@@ -144,7 +164,43 @@ def correct(connection: Connection, token: str, name: str, email: str, tools: To
     _refuse_other_address(connection, found, email, tools)
     public = case((Signature.public_name.is_not(None), name), else_=None)
     sealed = signing.seal_person(tools, found.action_id, found.digest, name=name, email=email)
+    copies.forget(connection, found.digest, found.action_id)
     return _set(connection, found, sealed=sealed, public_name=public)
+
+
+def comment(connection: Connection, token: str, text: str) -> bool:
+    """Offer a comment for others to read; False when the link is not right.
+
+    Raises Refused before confirming, and for the field "text" as `comments.offer` does.
+    """
+    found = _alive(connection, token)
+    if found is None:
+        return False
+    _refuse_unconfirmed(found)
+    comments.offer(connection, found.digest, found.action_id, text)
+    return True
+
+
+def take_comment_back(connection: Connection, token: str) -> bool:
+    """Delete the comment; False when the link is not right."""
+    found = _alive(connection, token)
+    if found is None:
+        return False
+    comments.take_back(connection, found.digest, found.action_id)
+    return True
+
+
+def ask_for_copy(connection: Connection, token: str, tools: Tools) -> bool:
+    """Have the worker open the sealed part and lock it to this link; False when the link is not right.
+
+    Raises Refused before confirming: the page of the confirm link shows what was typed.
+    """
+    found = _alive(connection, token)
+    if found is None:
+        return False
+    _refuse_unconfirmed(found)
+    copies.ask(connection, found.digest, found.action_id, found.secret, tools)
+    return True
 
 
 def withdraw(connection: Connection, token: str) -> bool:
@@ -169,7 +225,7 @@ def withdraw(connection: Connection, token: str) -> bool:
         country=None,
         **wiped,
     )
-    moving.forget_updates(connection, found.digest, found.action_id)
+    moving.forget_beside(connection, found.digest, found.action_id)
     confirming.forget_traces(connection, found.digest, found.action_id)
     return moved is not None
 
@@ -219,12 +275,34 @@ def _find(connection: Connection, token: str) -> _Found | None:
     from_letter = digests.same(row.link_hash, given) and clock.today() <= ends_after
     fresh = row.my_until is not None and row.my_until > clock.now()
     asked_for = fresh and digests.same(row.my_hash, given)
-    return _Found(link.digest, action_id, row) if from_letter or asked_for else None
+    return _Found(link.digest, action_id, row, link.secret) if from_letter or asked_for else None
 
 
 def _alive(connection: Connection, token: str) -> _Found | None:
     found = _find(connection, token)
     return found if found and found.row.state != State.WITHDRAWN else None
+
+
+def _refuse_unconfirmed(found: _Found) -> None:
+    if found.row.proved_on is None:
+        raise Refused(_("This signature is not confirmed yet. Confirm it first."))
+
+
+def _past_levels(connection: Connection, found: _Found) -> tuple[tuple[Level, date], ...]:
+    statement = select(PastLevel.level, PastLevel.until_on).where(
+        PastLevel.email_digest == found.digest, PastLevel.action_id == found.action_id
+    )
+    rows = connection.execute(statement.order_by(PastLevel.until_on, PastLevel.level))
+    return tuple((level, until_on) for level, until_on in rows)
+
+
+def _note_past_level(connection: Connection, found: _Found, new: Level) -> None:
+    """Lists are made of confirmed names only, so what an unconfirmed one had does not matter."""
+    if found.row.proved_on is None or found.row.level == new:
+        return
+    row = {"email_digest": found.digest, "action_id": found.action_id}
+    row |= {"until_on": clock.today(), "level": found.row.level}
+    connection.execute(upsert(PastLevel).values(row).on_conflict_do_nothing())
 
 
 def _refuse_other_address(connection: Connection, found: _Found, email: str, tools: Tools) -> None:

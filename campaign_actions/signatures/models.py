@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, SmallInteger, String, text
+from sqlalchemy import (
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    String,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign_actions.actions.models import Level
 from campaign_actions.infra.database.engine import Model
 from campaign_actions.signatures.names import MAX_CHARACTERS
+
+MAX_COMMENT = 500
+
+
+class CommentState(StrEnum):
+    """Whether others may read a comment."""
+
+    WAITING = "waiting"
+    SHOWN = "shown"
+    HIDDEN = "hidden"
 
 
 class ActionSalt(Model, kw_only=True):
@@ -28,7 +47,7 @@ class Signature(Model, kw_only=True):
 
     Days only, no moment, once proved; the id is random; on SQLite the table has no row
     number. `link_hash`, `page_hash`, `code_hash` belong to the newest letter; `my_hash` is a link
-    asked for later.
+    asked for later. `locale` is the language of the page, `text_locale` that of the words read there.
     `hold` says why screening holds it. `public_name` is clear by consent.
     """
 
@@ -55,6 +74,7 @@ class Signature(Model, kw_only=True):
     country: Mapped[str | None] = mapped_column(String(2), default=None)
     locale: Mapped[str] = mapped_column(String(8))
     text_version: Mapped[int]
+    text_locale: Mapped[str] = mapped_column(String(8), default="en")
     consent_version: Mapped[int]
     source: Mapped[str] = mapped_column(String(20), default="site")
     signed_on: Mapped[date]
@@ -88,6 +108,73 @@ class UpdateAddress(Model, kw_only=True):
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+def _with_its_signature() -> ForeignKeyConstraint:
+    """What hangs on a signature goes with it, whoever deletes the row."""
+    return ForeignKeyConstraint(
+        ["email_digest", "action_id"],
+        ["signature.email_digest", "signature.action_id"],
+        ondelete="CASCADE",
+    )
+
+
+class Comment(Model, kw_only=True):
+    """What a supporter wrote for others to read, clear by consent; a day and no finer time.
+
+    It names nobody: the public name beside it is read from the signature each time. `version`
+    rises with each new text, so that nobody shows words that nobody has read.
+    """
+
+    __tablename__ = "comment"
+    __table_args__ = (
+        _with_its_signature(),
+        Index(None, "state", "offered_on"),
+        Index(None, "action_id", "state", "offered_on"),
+        Index(None, "id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    email_digest: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    action_id: Mapped[UUID] = mapped_column(ForeignKey("action.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(default_factory=uuid4)
+    text: Mapped[str] = mapped_column(String(MAX_COMMENT))
+    state: Mapped[CommentState] = mapped_column(default=CommentState.WAITING)
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    version: Mapped[int] = mapped_column(default=1)
+    offered_on: Mapped[date]
+
+
+class PastLevel(Model, kw_only=True):
+    """A level that a confirmed name had until a day, so that its owner can be told which lists held it."""
+
+    __tablename__ = "past_level"
+    __table_args__ = (_with_its_signature(), {"sqlite_with_rowid": False})
+
+    email_digest: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    action_id: Mapped[UUID] = mapped_column(primary_key=True)
+    until_on: Mapped[date] = mapped_column(primary_key=True)
+    level: Mapped[Level] = mapped_column(primary_key=True)
+
+
+class OwnCopy(Model, kw_only=True):
+    """The sealed part of a signature as its owner asked for it: locked with a key from their link, for a day.
+
+    `key_sealed` hands that key to the worker, sealed to the mail key, and goes when `locked` is
+    there. `kept_off` says that the worker has no list key, so that people of the team must act.
+    """
+
+    __tablename__ = "own_copy"
+    __table_args__ = (_with_its_signature(), Index(None, "id"), {"sqlite_with_rowid": False})
+
+    email_digest: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    action_id: Mapped[UUID] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(default_factory=uuid4)
+    asked_at: Mapped[datetime]
+    key_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
+    kept_off: Mapped[bool] = mapped_column(default=False)
+    locked: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
+    ready_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
 class LedgerRow(Model, kw_only=True):
     """One step of a count, +1 or -1, waiting to be folded into `counter`."""
 
@@ -102,7 +189,10 @@ class LedgerRow(Model, kw_only=True):
 
 
 class Counter(Model, kw_only=True):
-    """A folded number: dimension 'all', 'archived', 'c:KZ', 'c:--' or 'd:2026-11-22'."""
+    """A folded number: dimension 'all', 'archived', 'c:KZ', 'c:--' or 'd:2026-11-22'.
+
+    'sent' is apart from signatures: people who told us that they sent a letter.
+    """
 
     __tablename__ = "counter"
 

@@ -11,10 +11,19 @@ from sqlalchemy import ColumnElement, Connection, and_, case, delete, insert, se
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from campaign_actions.infra import crash
-from campaign_actions.signatures.models import LedgerRow, Signature, UpdateAddress
+from campaign_actions.signatures.models import (
+    Comment,
+    LedgerRow,
+    OwnCopy,
+    PastLevel,
+    Signature,
+    UpdateAddress,
+)
 from campaign_actions.signatures.states import State, is_legal, ledger_step
 
 NOBODY = "--"
+# Tables whose rows say something about the person of a signature and go with it.
+BESIDE = (UpdateAddress, Comment, PastLevel, OwnCopy)
 READS_AT_MOST = 3
 
 
@@ -116,12 +125,12 @@ def move(connection: Connection, digest: bytes, action_id: UUID, new: State, **a
 
 
 def remove(connection: Connection, digest: bytes, action_id: UUID) -> Moved | None:
-    """Delete a signature and the address kept for updates; -1 if it was counted."""
+    """Delete a signature and all that hangs on it; -1 if it was counted."""
     gone = delete(Signature).where(key_is(digest, action_id))
     row = connection.execute(gone.returning(Signature.state, Signature.country, Signature.proved_on)).first()
     if row is None:
         return None
-    forget_updates(connection, digest, action_id)
+    forget_beside(connection, digest, action_id)
     old = State(row.state)
     if old is State.CONFIRMED:
         add_to_ledger(connection, action_id, row.country, row.proved_on, -1)
@@ -142,3 +151,10 @@ def forget_updates(connection: Connection, digest: bytes, action_id: UUID) -> No
             UpdateAddress.email_digest == digest, UpdateAddress.action_id == action_id
         )
     )
+
+
+def forget_beside(connection: Connection, digest: bytes, action_id: UUID) -> None:
+    """Delete what hangs on a signature: address for updates, comment, past levels, own copy."""
+    for table in BESIDE:
+        beside = and_(table.email_digest == digest, table.action_id == action_id)
+        connection.execute(delete(table).where(beside))

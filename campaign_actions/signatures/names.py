@@ -35,11 +35,23 @@ def check_name(text: str) -> str:
         raise Refused(_("Enter your full name"), field="name")
     if len(name) > MAX_CHARACTERS or _graphemes(name) > MAX_GRAPHEMES:
         raise _too_long()
-    if not all(map(_can_be_stored, name)):
+    if not all(map(can_be_shown, name)):
         raise Refused(_("Full name includes a character we cannot store"), field="name")
     if _WEB_ADDRESS.search(name):
         raise Refused(_("Full name must not include a web address"), field="name")
     return name
+
+
+def can_be_shown(character: str) -> bool:
+    """Not a control, line end, bidi control or other invisible sign, half of a pair, private or no character.
+
+    Joiners stay: Persian and Indian names need them.
+    """
+    if character in _ZERO_WIDTH_JOINERS:
+        return True
+    if character == "\ufffd" or ord(character) & 0xFFFE == 0xFFFE:
+        return False
+    return unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
 
 def _too_long() -> Refused:
@@ -52,15 +64,3 @@ def _plain_space(character: str) -> str:
 
 def _graphemes(name: str) -> int:
     return sum(unicodedata.category(character) not in ("Mn", "Mc", "Me", "Cf") for character in name)
-
-
-def _can_be_stored(character: str) -> bool:
-    """Not a control, line end, bidi control or other invisible sign, half of a pair, private or no character.
-
-    Joiners stay: Persian and Indian names need them.
-    """
-    if character in _ZERO_WIDTH_JOINERS:
-        return True
-    if character == "\ufffd" or ord(character) & 0xFFFE == 0xFFFE:
-        return False
-    return unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")

@@ -11,12 +11,13 @@ from uuid import UUID
 from sqlalchemy import Connection, and_, func, inspect, or_, select
 
 from campaign_actions.actions.models import Action
+from campaign_actions.findable import rebuilding
 from campaign_actions.infra import clock, digests, facts
 from campaign_actions.infra.jobs.models import Job
 from campaign_actions.infra.mail.models import Letter
 from campaign_actions.infra.sealing.records import VERSION
-from campaign_actions.signatures import counting, links, screening
-from campaign_actions.signatures.models import AbuseSignal, Counter, LedgerRow, Signature
+from campaign_actions.signatures import copies, counting, links, moving, screening
+from campaign_actions.signatures.models import AbuseSignal, Counter, LedgerRow, OwnCopy, Signature
 from campaign_actions.signatures.states import State
 
 PEPPER_CHECK = "pepper_check"
@@ -30,7 +31,10 @@ def breaches(connection: Connection, pepper: bytes) -> list[str]:
     To be called in one snapshot. Source: the invariants V1 to V8 of the design; V5 needs a
     private key and is checked by `campaign-actions keys check`.
     """
-    checks = (_counts, _counts_by_part, _key, _rows, _letters, _overstaying)
+    checks = (
+        *(_counts, _counts_by_part, _key, _rows, _beside, _letters, _overstaying),
+        rebuilding.breaches,
+    )
     found = [line for check in checks for line in check(connection)]
     if facts.get(connection, PEPPER_CHECK) not in (None, digests.pepper_check(pepper)):
         found.append("V8 the pepper is not the one this database was made with")
@@ -122,6 +126,18 @@ def _rows(connection: Connection) -> Iterator[str]:
         yield f"V5 {foreign} signatures hold a record of an unknown version"
 
 
+def _beside(connection: Connection) -> Iterator[str]:
+    for table in moving.BESIDE:
+        theirs = and_(Signature.email_digest == table.email_digest, Signature.action_id == table.action_id)
+        holder = select(Signature.id).where(
+            theirs, Signature.proved_on.is_not(None), Signature.state != State.WITHDRAWN
+        )
+        statement = select(func.count()).select_from(table).where(~holder.exists())
+        number = connection.execute(statement).scalar_one()
+        if number:
+            yield f"V4 {number} rows of {table.__tablename__} without a confirmed signature"
+
+
 def _letters(connection: Connection) -> Iterator[str]:
     now = clock.now()
     old = (
@@ -168,6 +184,11 @@ def _overstaying(connection: Connection) -> Iterator[str]:
     kept = _number(connection, Signature.delete_on < today)
     if kept:
         yield f"V7 {kept} signatures are past their deletion day"
+    copied = select(func.count()).select_from(OwnCopy)
+    stale = connection.execute(copied.where(OwnCopy.ready_at < clock.now() - copies.KEPT - GRACE))
+    old_copies = stale.scalar_one()
+    if old_copies:
+        yield f"V7 {old_copies} copies people asked for are older than 24 hours"
     before = clock.now() - timedelta(hours=screening.KEPT_HOURS + 2)
     signals = connection.execute(
         select(func.count()).select_from(AbuseSignal).where(AbuseSignal.hour < before)

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, exists, or_, sel
 
 from campaign_actions.actions.models import Action, ActionState
 from campaign_actions.infra import clock, crash
-from campaign_actions.signatures import counting, links
-from campaign_actions.signatures.models import ActionSalt, Signature, UpdateAddress
+from campaign_actions.signatures import counting, links, moving
+from campaign_actions.signatures.models import ActionSalt, Signature
 from campaign_actions.signatures.states import State
 
 BATCH = 500
@@ -54,8 +54,9 @@ def _delete(connection: Connection, which: ColumnElement[bool]) -> list[tuple[UU
     statement = delete(Signature).where(tuple_(*keys).in_(pairs), which).returning(*keys, Signature.state)
     gone = [(digest, action_id, state) for digest, action_id, state in connection.execute(statement)]
     if gone:
-        addresses = tuple_(UpdateAddress.email_digest, UpdateAddress.action_id)
-        connection.execute(delete(UpdateAddress).where(addresses.in_([pair[:2] for pair in gone])))
+        for table in moving.BESIDE:
+            beside = tuple_(table.email_digest, table.action_id).in_([pair[:2] for pair in gone])
+            connection.execute(delete(table).where(beside))
     return [(action_id, state) for _digest, action_id, state in gone]
 
 

@@ -47,13 +47,17 @@ class Supporter:
 
 @dataclass(frozen=True)
 class Shown:
-    """What the form showed when it was read; it came back with the stamp."""
+    """What the form showed when it was read; it came back with the stamp.
+
+    `text_locale` is the language of the words, which may not be that of the page around them.
+    """
 
     text_version: int
     text_revision: int
     consent_version: int
     targets_digest: str
     delete_on: date
+    text_locale: str
 
 
 class WordsChanged(Exception):
@@ -140,14 +144,21 @@ def cap_key(pepper: bytes, email: str, day: date) -> bytes:
 
 
 def _refuse_if_shut(connection: Connection, action_id: UUID) -> None:
-    row = connection.execute(select(Action.state, Action.closes_at).where(Action.id == action_id)).first()
-    if row is None or row.state is not ActionState.OPEN or (row.closes_at and row.closes_at <= clock.now()):
+    now = clock.now()
+    columns = (Action.state, Action.opens_at, Action.closes_at)
+    row = connection.execute(select(*columns).where(Action.id == action_id)).first()
+    # The clock opens and closes; the worker only writes it down.
+    is_open = row is not None and (
+        row.state is ActionState.OPEN
+        or (row.state is ActionState.SCHEDULED and row.opens_at and row.opens_at <= now)
+    )
+    if row is None or not is_open or (row.closes_at and row.closes_at <= now):
         raise Refused(_("This action takes no signatures at the moment."))
 
 
 def _freeze_words(connection: Connection, action: ActionPage, shown: Shown) -> None:
-    card = action.card
-    if not wording.freeze(connection, card.id, card.locale, shown.text_version, shown.text_revision):
+    words = (shown.text_locale, shown.text_version, shown.text_revision)
+    if not wording.freeze(connection, action.card.id, *words):
         raise WordsChanged
 
 
@@ -210,6 +221,7 @@ def _values(job: _Signing) -> dict[str, Any]:
         "country": supporter.country,
         "locale": supporter.locale,
         "text_version": job.shown.text_version,
+        "text_locale": job.shown.text_locale,
         "consent_version": job.shown.consent_version,
         "signed_on": today,
         "proved_on": None,

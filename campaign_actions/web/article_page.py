@@ -17,6 +17,7 @@ from campaign_actions.web.templating import article_url
 
 OLD_DAYS = 2 * 365
 EVENTS_SHOWN = 3
+CASES_SHOWN = 2
 
 
 def article_page(article: ArticleView) -> str:
@@ -28,9 +29,9 @@ def article_page(article: ArticleView) -> str:
         "public/article.html",
         article=article,
         actions=cards,
-        counts=counting.shown(ids),
+        counts=counting.of_cards(cards),
         events=events.of_actions(ids)[:EVENTS_SHOWN],
-        case=_case(cards),
+        cases=_cases(article, cards),
         is_old=bool(article.dated_on and (clock.today() - article.dated_on).days > OLD_DAYS),
         related=queries.related(article, without=[other.id for other in (older, newer) if other]),
         older=older,
@@ -47,6 +48,9 @@ def article_page(article: ArticleView) -> str:
     )
 
 
-def _case(cards: list[ActionCard]) -> cases.CaseView | None:
-    case_id = next((card.case_id for card in cards if card.case_id), None)
-    return cases.by_id(case_id) if case_id else None
+def _cases(article: ArticleView, cards: list[ActionCard]) -> list[cases.CaseView]:
+    """The published cases it tells of: those of its actions, then those that lead to it themselves."""
+    ids = [card.case_id for card in cards if card.case_id]
+    ids += sorted(cases.of_article(article.id) - set(ids))
+    found = cases.by_ids(ids)
+    return [found[case_id] for case_id in dict.fromkeys(ids) if case_id in found][:CASES_SHOWN]

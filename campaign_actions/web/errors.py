@@ -7,21 +7,24 @@ import secrets
 from http import HTTPStatus
 from pathlib import Path
 
-from flask import Flask, Response, current_app, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, redirect, render_template, request
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from campaign_actions.actions import queries as actions
 from campaign_actions.errors import Busy, Gone, NotAllowed, Refused
 from campaign_actions.infra import i18n
 from campaign_actions.infra.database import locks
+from campaign_actions.web.old_addresses import moved
 from campaign_actions.web.origin import Foreign
 
 log = logging.getLogger(__name__)
 
 # No letters or digits that are read aloud or written alike.
 CODE_LETTERS = "ABCDEFGHKMNPQRSTUVWXYZ23456789"
-OWN_PAGES = frozenset({400, 404, 405, 410, 413, 414, 415, 422, 429})
+OPEN_SHOWN = 5
+OWN_PAGES = frozenset({400, 405, 410, 413, 414, 415, 422, 429})
 
 
 def prepare(app: Flask) -> None:
@@ -33,6 +36,7 @@ def prepare(app: Flask) -> None:
     app.register_error_handler(OperationalError, _database)
     app.register_error_handler(PoolTimeout, _database)
     app.register_error_handler(Foreign, _foreign)
+    app.register_error_handler(404, _not_found)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _accident)
 
@@ -96,6 +100,20 @@ def _http(error: HTTPException) -> Response:
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
     return response
+
+
+def _not_found(_error: HTTPException) -> Response:
+    """Where an old address leads now, else the page with a search and what is open."""
+    try:
+        leads_to = moved()
+        open_actions = [card for card in actions.listed() if card.is_open][:OPEN_SHOWN]
+    except (OperationalError, PoolTimeout):
+        # A page that is not there needs no database to say so.
+        leads_to, open_actions = None, []
+    if leads_to:
+        # A form that was open when its action moved arrives there with all that was typed.
+        return make_response(redirect(leads_to, 301 if request.method in ("GET", "HEAD") else 308))
+    return page(404, "404", open_actions=open_actions)
 
 
 def _accident(error: Exception) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask import request
 from sqlalchemy import Connection
 
 from campaign_actions.infra import clock, digests, limits
@@ -10,6 +11,7 @@ from campaign_actions.web.settings import settings
 
 POSTS_A_MINUTE = 100
 WAIT_SECONDS = 60
+LONGEST_AGENT = 400
 
 
 class TooMany(Exception):
@@ -27,3 +29,15 @@ def count_post(connection: Connection) -> None:
     key = digests.keyed(secret, "post flood", minute.encode(), client.prefix().encode())
     if not limits.hit(connection, key, minute, POSTS_A_MINUTE):
         raise TooMany
+
+
+def is_first(connection: Connection, deed: str, thing: bytes) -> bool:
+    """Whether this browser does `deed` to `thing` for the first time in this minute.
+
+    A second press of a button is not a second deed. The row is as unreadable as those above, and
+    is deleted with them.
+    """
+    minute = f"{clock.now():%Y-%m-%dT%H:%M}"
+    secret = settings().secret_keys[0].encode()
+    who = (client.prefix().encode(), request.user_agent.string.encode()[:LONGEST_AGENT])
+    return limits.hit(connection, digests.keyed(secret, deed, minute.encode(), thing, *who), minute, 1)

@@ -48,6 +48,7 @@ HEADERS = {
 TWO_YEARS = "max-age=63072000"
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 LONGEST_ADDRESS = 2_000
+SEARCH = "/search/"
 FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 POSTING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -64,12 +65,8 @@ def prepare(app: Flask, settings: Settings) -> None:
     def refuse_unreadable() -> None:
         if _host_name(request.host) not in hosts:
             abort(400)
-        if len(request.full_path) > LONGEST_ADDRESS:
-            abort(414)
-        if "\0" in request.path or "\N{REPLACEMENT CHARACTER}" in request.path:
-            abort(404)
-        if b"%00" in request.query_string:
-            abort(400)  # PostgreSQL keeps and compares no text with a NUL in it
+        if request.path != SEARCH:
+            refuse_address()
         if request.method in POSTING:
             refuse_body()
 
@@ -85,6 +82,19 @@ def allowed_hosts(settings: Settings) -> frozenset[str]:
     own = _host_name(settings.host)
     hosts = {own, *(_host_name(host) for host in settings.allowed_hosts)}
     return frozenset(hosts | LOCAL_HOSTS if own in LOCAL_HOSTS else hosts)
+
+
+def refuse_address() -> None:
+    """Refuse an address that is endless, or holds what no database can compare.
+
+    Not called for the search: whatever is asked there gets an answer.
+    """
+    if len(request.full_path) > LONGEST_ADDRESS:
+        abort(414)
+    if "\0" in request.path or "\N{REPLACEMENT CHARACTER}" in request.path:
+        abort(404)
+    if b"%00" in request.query_string:
+        abort(400)  # PostgreSQL keeps and compares no text with a NUL in it
 
 
 def refuse_body() -> None:

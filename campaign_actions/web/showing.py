@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
 
 from flask import render_template, url_for
 
-from campaign_actions.actions import events, queries as actions
+from campaign_actions.actions import events, queries as actions, updates
 from campaign_actions.actions.goals import goal_state
 from campaign_actions.actions.models import ActionState, Kind
 from campaign_actions.actions.queries import ActionCard, ActionPage
 from campaign_actions.articles import queries as articles
 from campaign_actions.cases import queries as cases
-from campaign_actions.infra import i18n
+from campaign_actions.infra import clock, i18n
 from campaign_actions.infra.i18n import _
-from campaign_actions.signatures import consents, counting, queries as signatures
+from campaign_actions.signatures import comments, consents, counting, queries as signatures
 from campaign_actions.signatures.signing import Shown
 from campaign_actions.web import stamps
+from campaign_actions.web.letter_form import LetterForm, letter_form
 from campaign_actions.web.settings import settings
 from campaign_actions.web.sign_form import SignForm
 
 ARTICLES_SHOWN, EVENTS_SHOWN, ENTRIES_SHOWN = 3, 3, 4
+UPDATES_SHOWN, COMMENTS_SHOWN = 3, 3
 # A protest is its events: a place left out is a place nobody comes to.
 PROTEST_EVENTS_SHOWN = 100
+GONE_AFTER_DAYS = 365
 
 
 class Phase(StrEnum):
     """What an action's page does now."""
 
     DRAFT = "draft"
+    SCHEDULED = "scheduled"
     OPEN = "open"
     PAUSED = "paused"
     CLOSED = "closed"
@@ -40,6 +45,7 @@ class Phase(StrEnum):
 
 STATES = {
     ActionState.DRAFT: Phase.DRAFT,
+    ActionState.SCHEDULED: Phase.SCHEDULED,
     ActionState.PAUSED: Phase.PAUSED,
     ActionState.CLOSED: Phase.CLOSED,
     ActionState.DELIVERED: Phase.DELIVERED,
@@ -64,12 +70,26 @@ def takes_signatures(card: ActionCard) -> bool:
     return card.kind is Kind.PETITION and phase_of(card) is Phase.OPEN
 
 
-def action_page(action: ActionPage) -> str:
-    """The page of an action in any state; the caller has decided that this reader may see it."""
+def is_gone(card: ActionCard) -> bool:
+    """True for an action that was withdrawn a year ago or earlier; its page then answers 410."""
+    if card.state is not ActionState.WITHDRAWN:
+        return False
+    return (card.closed_at or card.changed_at) <= clock.now() - timedelta(days=GONE_AFTER_DAYS)
+
+
+def action_page(action: ActionPage, letter: LetterForm | None = None) -> str:
+    """The page of an action in any state; the caller has decided that this reader may see it.
+
+    `letter` is what somebody has typed, or the letter in a language chosen; else it stands as it begins.
+    """
     card = action.card
     phase = phase_of(card)
     case = cases.by_id(card.case_id) if card.case_id else None
-    signs = card.kind is Kind.PETITION and phase in (Phase.OPEN, Phase.DRAFT)
+    takes_part = phase in (Phase.OPEN, Phase.DRAFT)
+    signs = card.kind is Kind.PETITION and takes_part
+    if letter is None and card.kind is Kind.LETTER and takes_part:
+        letter = letter_form(action, empty=True)
+    signed = card.kind is Kind.PETITION and phase not in (Phase.DRAFT, Phase.SCHEDULED, Phase.WITHDRAWN)
     most = PROTEST_EVENTS_SHOWN if card.kind is Kind.PROTEST else EVENTS_SHOWN
     lines = signatures.public_lines(card.id) if phase is not Phase.WITHDRAWN else []
     return render_template(
@@ -80,10 +100,17 @@ def action_page(action: ActionPage) -> str:
         case=case,
         entries=case.entries[:ENTRIES_SHOWN] if case else (),
         form=SignForm(action, formdata=None) if signs else None,
+        writing=letter,
+        failed=bool(letter and letter.errors),
         articles=articles.by_ids(actions.articles_of(card.id))[:ARTICLES_SHOWN],
         events=events.of_actions([card.id], also_of_drafts=phase is Phase.DRAFT)[:most],
         lines=lines,
-        successor=actions.by_slug(card.successor_slug) if card.successor_slug else None,
+        by_country=counting.countries(card.id) if signed else counting.NOBODY,
+        updates=updates.latest(card.id, UPDATES_SHOWN) if phase is not Phase.WITHDRAWN else [],
+        comments=comments.latest(card.id, COMMENTS_SHOWN) if phase is not Phase.WITHDRAWN else [],
+        successor=actions.by_slug(card.successor_slug, i18n.current_locale())
+        if card.successor_slug
+        else None,
         **figures(action, named=len(lines)),
     )
 
@@ -94,7 +121,7 @@ def figures(action: ActionPage, *, named: int = 0) -> dict[str, object]:
     `named` people stand on the page with their names; `unnamed` is the number of the others.
     """
     card = action.card
-    count = counting.shown([card.id])[card.id]
+    count = counting.of_cards([card])[card.id]
     return {
         "count": count,
         "unnamed": count - named,
@@ -111,7 +138,7 @@ def changes_since(shown: Shown | None, action: ActionPage) -> list[str]:
     if shown is None or shown == now:
         return []
     changes = []
-    if (shown.text_version, shown.text_revision) != (now.text_version, now.text_revision):
+    if _words_of(shown) != _words_of(now):
         changes.append(_("The text of the letter was changed after you opened the page."))
     if shown.targets_digest != now.targets_digest:
         changes.append(_("The title or the people it is addressed to have changed."))
@@ -122,6 +149,10 @@ def changes_since(shown: Shown | None, action: ActionPage) -> list[str]:
     if shown.consent_version != now.consent_version:
         changes.append(_("The sentence you agree to, under the button, has changed."))
     return changes
+
+
+def _words_of(shown: Shown) -> tuple[str, int, int]:
+    return shown.text_locale, shown.text_version, shown.text_revision
 
 
 def share_url(slug: str) -> str:

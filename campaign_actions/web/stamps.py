@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 SLOT_SECONDS = 600
 GOOD_FOR_SLOTS = 7 * 24 * 3600 // SLOT_SECONDS
 PURPOSE = b"form stamp"
+PARTS = 7
 
 
 def tools() -> Tools:
@@ -52,6 +53,7 @@ def shown_by(action: ActionPage) -> Shown:
         consent_version=consents.CURRENT,
         targets_digest=hashlib.sha256(addressed.encode()).hexdigest()[:16],
         delete_on=action.delete_on,
+        text_locale=action.card.locale,
     )
 
 
@@ -65,24 +67,31 @@ def make(action_id: UUID, shown: Shown, keys: Sequence[str], *, now: datetime) -
             str(shown.consent_version),
             shown.targets_digest,
             shown.delete_on.isoformat(),
+            shown.text_locale,
         )
     )
     return f"{body}.{_seal(action_id, body, keys[0])}"
 
 
 def read(stamp: str, action_id: UUID, keys: Sequence[str], *, now: datetime) -> Shown | None:
-    """What the form showed; None for a stamp that is forged, older than seven days, or another action's."""
+    """What the form showed; None for a stamp that is forged, too old, or another action's.
+
+    Too old is over seven days, or made by a release whose stamps said less.
+    """
     body, _dot, seal = stamp.rpartition(".")
     if not any(
         hmac.compare_digest(seal.encode("utf-8", "replace"), _seal(action_id, body, key).encode())
         for key in keys
     ):
         return None
-    slot, version, revision, consent, targets, delete_on = body.split(".")
+    parts = body.split(".")
+    if len(parts) != PARTS:
+        return None
+    slot, version, revision, consent, targets, delete_on, locale = parts
     age = int(now.timestamp()) // SLOT_SECONDS - int(slot)
     if age > GOOD_FOR_SLOTS:
         return None
-    return Shown(int(version), int(revision), int(consent), targets, date.fromisoformat(delete_on))
+    return Shown(int(version), int(revision), int(consent), targets, date.fromisoformat(delete_on), locale)
 
 
 def _seal(action_id: UUID, body: str, key: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from markupsafe import Markup, escape
 
 from campaign_actions.accounts.models import Role
 from campaign_actions.actions.goals import goal_state
-from campaign_actions.actions.models import EventKind
+from campaign_actions.actions.models import Kind
 from campaign_actions.infra import clock, i18n
 from campaign_actions.infra.i18n import _
 from campaign_actions.web import language
@@ -23,12 +24,18 @@ from campaign_actions.web.settings import settings
 from campaign_actions.web.static import static_url
 from campaign_actions.web.words import (
     access_words,
+    case_tag,
     event_kind_words,
+    fact_words,
     kind_words,
     level_notes,
     not_translated_words,
+    opening_words,
     outcome_words,
+    readable_in,
     tag_of,
+    text_state_words,
+    write_words,
 )
 
 if TYPE_CHECKING:
@@ -47,6 +54,22 @@ WORDS = {
     "clock_time": i18n.clock_time,
     "country_name": i18n.country_name,
 }
+# States, kinds and choices, each by the name of its function.
+SAYINGS = {
+    "access_words": access_words,
+    "case_tag": case_tag,
+    "event_kind_words": event_kind_words,
+    "fact_words": fact_words,
+    "kind_words": kind_words,
+    "level_notes": level_notes,
+    "not_translated_words": not_translated_words,
+    "opening_words": opening_words,
+    "outcome_words": outcome_words,
+    "readable_in": readable_in,
+    "tag_of": tag_of,
+    "text_state_words": text_state_words,
+    "write_words": write_words,
+}
 
 
 def prepare(app: Flask) -> None:
@@ -57,36 +80,28 @@ def prepare(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         **WORDS,
+        **SAYINGS,
+        **_event_words(),
         _=sentence,
         ngettext=plural,
         article_url=article_url,
         csrf_token=generate_csrf,
         current_user=current_user,
         closing_date=closing_date,
-        event_date=event_date,
-        event_kind_words=event_kind_words,
-        event_place=event_place,
-        event_when=event_when,
-        access_words=access_words,
         failed=False,
         goal_state=goal_state,
         here="",
         here_path=language.here,
         joined_name=joined_name,
-        kind_words=kind_words,
-        level_notes=level_notes,
-        outcome_words=outcome_words,
         is_long=is_long,
         languages=i18n.LANGUAGES,
         locale=i18n.current_locale,
-        not_translated_words=not_translated_words,
         now=clock.now,
         rooms=rooms,
         settings=settings,
         spoken=language.spoken,
         spoken_in=spoken_in,
         static_url=static_url,
-        tag_of=tag_of,
     )
     app.jinja_env.filters.update(WORDS, trusted=trusted)
 
@@ -150,18 +165,32 @@ def event_date(event: EventView) -> tuple[str, str]:
     return str(starts.day), _month_abbreviation(i18n.current_locale(), starts.month)
 
 
+def event_hour(event: EventView) -> str:
+    """The hour at which an event starts, and whose time it is: "18:00, London time"."""
+    hour = i18n.clock_time(event.starts_at, event.zone)
+    return _("%(hour)s, %(zone)s", hour=hour, zone=i18n.zone_words(event.zone))
+
+
 def event_place(event: EventView, *, access: bool = True) -> str:
     """Where an event takes place, as far as it may be told, and its access if that is wanted.
 
     Like "Outside the embassy, London, United Kingdom. Step-free."
     """
-    place = event.shown_place or (_("The place is shown here on the day") if event.place_later else "")
+    place = event.shown_place or (_("The place is shown here on the day") if event.keeps_place else "")
     country = i18n.country_name(event.country) if event.country else ""
     parts = [part for part in (place, event.city, country) if part]
-    where = ", ".join(parts) or (_("Online") if event.kind is EventKind.ONLINE else "")
+    where = ", ".join(parts) or (_("Online") if event.is_online else "")
     if not access or not event.access:
         return where
     return f"{where}. {event.access}" if where else event.access
+
+
+def event_series(event: EventView) -> str:
+    """Whether an event comes again, in words: "Every year", "Every year until 2031", or empty."""
+    if not event.yearly or event.is_cancelled:
+        return ""
+    last = event.series.last_year
+    return _("Every year until %(year)s", year=last) if last else _("Every year")
 
 
 def closing_date(action: ActionCard) -> date:
@@ -176,7 +205,10 @@ def closing_words(action: ActionCard) -> str:
     """Kind and closing day of an action: "Petition, closes 30 November 2026"."""
     if not action.is_open or action.closes_at is None:
         return kind_words(action.kind)
-    return _("%(kind)s, closes %(day)s", kind=kind_words(action.kind), day=i18n.day(closing_date(action)))
+    kind, day = kind_words(action.kind), i18n.day(closing_date(action))
+    if action.kind is Kind.LETTER:
+        return _("%(kind)s, write by %(day)s", kind=kind, day=day)
+    return _("%(kind)s, closes %(day)s", kind=kind, day=day)
 
 
 def rooms(here: str) -> list[tuple[str, str]]:
@@ -199,6 +231,11 @@ def joined_name(title: str) -> str:
     if not gap or len(previous) + len(last) + 1 > 14:
         return title
     return f"{before} {previous}\N{NO-BREAK SPACE}{last}"
+
+
+def _event_words() -> dict[str, Callable[..., object]]:
+    words = (event_date, event_hour, event_place, event_series, event_when)
+    return {word.__name__: word for word in words}
 
 
 def _filled(words: str, gaps: dict[str, object]) -> str:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from campaign_actions.actions.models import ActionState, EventKind, Kind, Level, Outcome
+from campaign_actions.actions.texts import TextState
+from campaign_actions.cases.models import CaseStatus, FactKind, Pronoun
 from campaign_actions.infra import i18n
 from campaign_actions.infra.i18n import Lazy, _, lazy, ngettext
 
@@ -19,6 +23,7 @@ KINDS: dict[Kind, Lazy] = {
 }
 STATES: dict[ActionState, Lazy] = {
     ActionState.DRAFT: lazy("Draft"),
+    ActionState.SCHEDULED: lazy("Opens later"),
     ActionState.OPEN: lazy("Open"),
     ActionState.PAUSED: lazy("Paused"),
     ActionState.CLOSED: lazy("Closed"),
@@ -31,6 +36,12 @@ OUTCOMES: dict[Outcome, Lazy] = {
     Outcome.NOT_WON: lazy("Not won"),
     Outcome.UNKNOWN: lazy("Outcome not known"),
 }
+TEXT_STATES: dict[TextState, Lazy] = {
+    TextState.ORIGINAL: lazy("original"),
+    TextState.UP_TO_DATE: lazy("up to date"),
+    TextState.OUT_OF_DATE: lazy("out of date"),
+    TextState.NOT_STARTED: lazy("not started"),
+}
 EVENT_KINDS: dict[EventKind, Lazy] = {
     EventKind.DEMONSTRATION: lazy("Demonstration"),
     EventKind.VIGIL: lazy("Vigil"),
@@ -42,10 +53,34 @@ EVENT_KINDS: dict[EventKind, Lazy] = {
     EventKind.ANNIVERSARY: lazy("Anniversary"),
 }
 
+CASE_STATUSES: dict[CaseStatus, Lazy] = {
+    CaseStatus.DETAINED: lazy("Detained"),
+    CaseStatus.ON_TRIAL: lazy("On trial"),
+    CaseStatus.IN_PRISON: lazy("In prison"),
+    CaseStatus.HOUSE_ARREST: lazy("House arrest"),
+    CaseStatus.RELEASED: lazy("Released"),
+    CaseStatus.DIED: lazy("Died in custody"),
+    CaseStatus.ONGOING: lazy("Ongoing"),
+}
+CASE_LOOKS = {CaseStatus.RELEASED: "free", CaseStatus.DIED: "off"}
+FACTS: dict[FactKind, Lazy] = {
+    FactKind.CHARGE: lazy("Charge"),
+    FactKind.COURT: lazy("Court"),
+    FactKind.SENTENCE: lazy("Sentence"),
+    FactKind.HELD_IN: lazy("Held in"),
+    FactKind.HEALTH: lazy("Health"),
+    FactKind.FAMILY: lazy("Family"),
+}
+WRITE_TO: dict[Pronoun, Lazy] = {
+    Pronoun.HIM: lazy("Write to him"),
+    Pronoun.HER: lazy("Write to her"),
+    Pronoun.THEM: lazy("Write to them"),
+}
+
 
 @dataclass(frozen=True)
 class Tag:
-    """The word on an action's tag and its look: "", "soon", "free" or "off"."""
+    """The word on a tag and its look: "", "soon", "free" or "off"."""
 
     words: str
     look: str
@@ -57,6 +92,8 @@ def tag_of(action: ActionCard) -> Tag:
         return Tag(_("Withdrawn"), "off")
     if action.outcome in (Outcome.WON, Outcome.PARTLY_WON):
         return Tag(_(OUTCOMES[action.outcome]), "free")
+    if action.state is ActionState.SCHEDULED and action.opens_at is not None:
+        return Tag(_("Opens %(day)s", day=i18n.day_and_month(_local(action.opens_at, action.zone))), "")
     if action.closes_soon:
         return Tag(_closing_words(action), "soon")
     if action.state is ActionState.OPEN and not action.is_open:
@@ -70,9 +107,43 @@ def kind_words(kind: Kind) -> str:
     return _(KINDS[kind])
 
 
+def kinds_words(kind: Kind) -> str:
+    """Actions of a kind, as a heading: "Petitions"."""
+    return {
+        Kind.PETITION: _("Petitions"),
+        Kind.LETTER: _("Letters to write"),
+        Kind.PROTEST: _("Protests"),
+    }[kind]
+
+
+def readable_in(locale: str) -> str:
+    """That something can be read in the language `locale`: "in Kazakh"."""
+    return {"en": _("in English"), "ru": _("in Russian"), "kk": _("in Kazakh")}[locale]
+
+
+def text_state_words(state: TextState) -> str:
+    """How the words in one language stand beside the original: "out of date"."""
+    return _(TEXT_STATES[state])
+
+
 def event_kind_words(kind: EventKind) -> str:
     """The kind of an event: "Vigil"."""
     return _(EVENT_KINDS[kind])
+
+
+def case_tag(status: CaseStatus) -> Tag:
+    """How things stand for a person or cause, in a word or two; teal only for the released."""
+    return Tag(_(CASE_STATUSES[status]), CASE_LOOKS.get(status, ""))
+
+
+def fact_words(kind: FactKind) -> str:
+    """What a fact tells: "Held in"."""
+    return _(FACTS[kind])
+
+
+def write_words(pronoun: Pronoun) -> str:
+    """The heading over where letters reach somebody: "Write to him"."""
+    return _(WRITE_TO[pronoun])
 
 
 def access_words(level: Level, target: str) -> str:
@@ -114,6 +185,24 @@ def outcome_words(outcome: Outcome) -> str:
 def capitalised(text: str) -> str:
     """`text` with a capital first letter, the rest as it was."""
     return text[:1].upper() + text[1:]
+
+
+def opening_words(action: ActionCard) -> str:
+    """When signing opens: "Signing opens on 1 December 2026 at 09:00, Astana time"; empty when it has."""
+    if action.opens_at is None:
+        return ""
+    gaps = {
+        "day": i18n.day(_local(action.opens_at, action.zone)),
+        "hour": i18n.clock_time(action.opens_at, action.zone),
+        "zone": i18n.zone_words(action.zone),
+    }
+    if action.kind is not Kind.PETITION:
+        return _("This opens on %(day)s at %(hour)s, %(zone)s", **gaps)
+    return _("Signing opens on %(day)s at %(hour)s, %(zone)s", **gaps)
+
+
+def _local(moment: datetime, zone: str) -> datetime:
+    return moment.astimezone(ZoneInfo(zone))
 
 
 def _closing_words(action: ActionCard) -> str:

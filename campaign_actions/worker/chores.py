@@ -1,4 +1,4 @@
-"""What the worker does by the clock: forget, expire, close, empty the write-ahead log, say it is alive."""
+"""What the worker does by the clock: forget, expire, open, close, empty the log, say it is alive."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from campaign_actions.infra.database import locks
 from campaign_actions.infra.database.engine import db, writing
 from campaign_actions.opening import letters
 from campaign_actions.opening.letters import Office
-from campaign_actions.signatures import retention, screening
-from campaign_actions.worker import exports
+from campaign_actions.signatures import copies as own_copies, retention, screening
+from campaign_actions.worker import copies, exports
 
 log = logging.getLogger(__name__)
 SEEN_AT = "worker_seen_at"
@@ -33,9 +33,10 @@ def say_alive() -> None:
 
 def run_all(office: Office) -> None:
     """Every chore once; one that fails is logged and does not stop the rest."""
-    for chore in (_forget_unconfirmed, _forget_due, _wipe, _close_due):
+    for chore in (_forget_unconfirmed, _forget_due, _wipe, _open_due, _close_due):
         _try(chore.__name__, lambda chore=chore: _until_done(chore))  # type: ignore[misc]  # bound per turn
     _try("expire exports", lambda: exports.expire(office.settings))
+    _try("retry copies", lambda: copies.retry(office.settings))
     _try("checkpoint", lambda: locks.checkpoint(db.engine))
 
 
@@ -67,9 +68,15 @@ def _wipe(connection: Connection) -> int:
     screening.forget(connection)
     limits.forget_before(connection, (clock.today() - COUNTERS_KEPT).isoformat())
     logging_in.forget_old(connection)
+    own_copies.forget_old(connection)
     return letters.wipe_old(connection)
 
 
 def _close_due(connection: Connection) -> int:
     closing.close_due(connection, clock.now())
+    return 0
+
+
+def _open_due(connection: Connection) -> int:
+    closing.open_due(connection, clock.now())
     return 0

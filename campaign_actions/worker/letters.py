@@ -18,9 +18,11 @@ from campaign_actions.infra.mail import sending
 from campaign_actions.infra.mail.sending import Answer, Sender, Transport
 from campaign_actions.opening import letters
 from campaign_actions.opening.letters import Dropped, Office, Outgoing
+from campaign_actions.signatures import counting
 
 log = logging.getLogger(__name__)
 BATCH = 40
+NAMES = ("letter", counting.GOAL_JOB)
 TIME_TO_SEND = timedelta(seconds=20)
 
 
@@ -36,7 +38,7 @@ def deliver_due(office: Office, transport: Transport, *, lanes: Sequence[Lane]) 
     with writing() as connection:
         for lane in lanes:
             jobs = outbox.claim(connection, lane, limit=BATCH - len(decided))
-            decided += [_decide(connection, job, office) for job in jobs if job.name == "letter"]
+            decided += [_decide(connection, job, office) for job in jobs if job.name in NAMES]
     if not decided:
         # Mail servers hang up on whoever stays silent; the next letter shall not have to find that out.
         transport.close()
@@ -55,7 +57,10 @@ def _decide(connection: Connection, job: Claimed, office: Office) -> _Decided:
     try:
         with connection.begin_nested():
             again = job.tries > 1 or job.refusals > 0
-            answer = letters.decide(connection, job.ref, office, again=again)
+            if job.name == counting.GOAL_JOB:
+                answer = letters.tell_of_goal(connection, job.ref, office)
+            else:
+                answer = letters.decide(connection, job.ref, office, again=again)
             if isinstance(answer, Dropped):
                 letters.wipe(connection, job.ref, answer.fate)
                 outbox.done(connection, job)

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from uuid import UUID
 
 from campaign_actions.opening.letters import Office
-from campaign_actions.worker import exports
+from campaign_actions.worker import copies, exports
 
 Handler = Callable[[UUID, Office], None]
 
 HANDLERS: dict[str, Handler] = {
+    "copy": copies.make,
     "export": exports.make,
 }

@@ -20,13 +20,20 @@
   }));
   addEventListener("pageshow", () => all("form[data-once]", (form) => delete form.dataset.sent));
 
-  /* A button that copies the link, and the device's own way to share. */
+  /* A letter as it will be sent: with name and town under it. */
+  const whole = (field) => {
+    if (!field.closest("[data-letter]")) return field.value;
+    const under = ["name", "town"].map((name) => field.form.elements[name].value.trim()).filter(Boolean);
+    return [field.value.trimEnd(), ...(under.length ? ["", ...under] : [])].join("\n");
+  };
+
+  /* A button that copies a link or a letter, and the device's own way to share. */
   const button = (words) => Object.assign(document.createElement("button"), { type: "button", className: "btn plain fit", textContent: words });
-  all("input[data-copy]", (field) => {
-    field.addEventListener("focus", () => field.select());
+  all("[data-copy]", (field) => {
+    if (field.readOnly) field.addEventListener("focus", () => field.select());
     if (!navigator.clipboard) return;
     const copy = button(field.dataset.copy);
-    copy.addEventListener("click", () => navigator.clipboard.writeText(field.value).then(() => { copy.textContent = field.dataset.copied; }));
+    copy.addEventListener("click", () => navigator.clipboard.writeText(whole(field)).then(() => { copy.textContent = field.dataset.copied; }));
     field.after(copy);
   });
   all(".share[data-share]", (box) => {
@@ -34,6 +41,36 @@
     const share = button(box.dataset.share);
     share.addEventListener("click", () => navigator.share({ title: box.dataset.title, url: box.dataset.url }).catch(() => {}));
     box.append(share);
+  });
+
+  /* The letter goes from the page straight into the mail program: what is typed is sent to nobody on the way. */
+  const code = encodeURIComponent, MOST = 1800;
+  const beginning = (text, most) => {
+    const letters = Array.from(text);
+    let end = 0;
+    for (let used = 0; end < letters.length && (used += code(letters[end]).length) <= most; end++);
+    const head = letters.slice(0, end).join("");
+    return end < letters.length ? (head.replace(/ [^ ]*$/, "") || head).trimEnd() : text;
+  };
+  all("form[data-letter]", (form) => {
+    const press = form.querySelector("[data-mail]");
+    if (!press) return;
+    const link = Object.assign(document.createElement("a"), { className: press.className, textContent: press.textContent });
+    press.replaceWith(link);
+    const renew = () => {
+      const emails = form.dataset.emails.split(",");
+      const to = [...form.querySelectorAll("[name=to]")].map((box, place) => box.checked && emails[place]).filter(Boolean);
+      const ending = `\r\n\r\n${form.dataset.note}`;
+      let body = whole(form.elements.text).replace(/\r?\n/g, "\r\n");
+      const cut = code(body).length > MOST;
+      if (cut) body = beginning(body, MOST - code(ending).length) + ending;
+      form.querySelector("[data-cut]").hidden = !cut || !to.length;
+      if (to.length) link.href = `mailto:${to.join()}?subject=${code(form.dataset.subject)}&body=${code(body)}`;
+      else link.removeAttribute("href");
+    };
+    form.addEventListener("input", renew);
+    addEventListener("pageshow", renew);
+    renew();
   });
 
   /* The count, while somebody looks: after the seconds the answer names, ten times at most. */

@@ -6,12 +6,14 @@ desk, light and dark; at 320 pixels no page scrolls sideways.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
+from campaign_actions.infra import clock
 from tests.support.browser import Watch
 from tests.support.factories import PASSWORD
 from tests.support.people import checks_email, follow, is_thanked, log_in, overflow, press, sign
@@ -88,15 +90,22 @@ def test_a_page_with_faults_is_found(world: World, page: Page) -> None:
 def test_pages_that_everybody_reads(world: World, page: Page, watch: Watch) -> None:
     watch.expect("status of 404")
     year, month = MONTH
-    lists = ("/", "/news/", "/category/appeals/", "/actions/", "/events/", "/events/past/2025/")
+    coming = f"/events/{clock.now() + timedelta(days=14):%Y/%m}/"
+    lists = ("/", "/news/", "/category/appeals/", "/actions/", "/cases/", "/events/", "/events/past/2025/")
+    dates = ("/events/map/", coming, "/events/2031/01/", "/events/in/gb/")
     things = (
         f"/news/{year}/{month:02}/{world.article}/",
         f"/actions/{world.action}/",
         f"/actions/{world.action}/qr/",
         f"/events/{world.event}/",
+        f"/cases/{world.case}/",
+        f"/cases/{world.case}/news/",
+        *(f"/actions/{world.action}/{part}/" for part in ("updates", "updates/1", "comments")),
+        f"/my/unsubscribe/{world.unsubscribe_token()}",
     )
+    searches = ("/search/", "/search/?q=Arman", "/search/?q=Armen", "/tag/zhanaozen/")
     standing = ("/privacy/", "/how-we-count/", "/safety/", "/nothing/is/here/", "/news/page/99/")
-    assert faults_at(page, *lists, *things, *standing) == []
+    assert faults_at(page, *lists, *dates, *things, *searches, *standing) == []
     assert page.context.cookies() == []
     assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
 
@@ -122,6 +131,7 @@ def test_pages_on_the_way_from_the_form_to_ones_own_signature(world: World, page
     found += faults_of(page)
     mine = f"/my/{link.my}/"
     pages = [mine + end for end in ("", "level/", "updates/", "correct/", "withdraw/", "delete/")]
+    pages += [f"{mine}comment/", f"{mine}copy/"]
     found += faults_at(page, f"/c/{link.confirm}", "/c/cut-short", "/my/", *pages)
     assert found == []
     assert page.context.cookies() == []
@@ -130,6 +140,7 @@ def test_pages_on_the_way_from_the_form_to_ones_own_signature(world: World, page
 def test_pages_of_the_desk(world: World, page: Page, watch: Watch) -> None:
     watch.expect("status of 422")
     assert faults_at(page, "/log-in/") == []
+    world.a_comment()
     log_in(page, world.people[OWN].email)
     action = f"/desk/actions/{world.action}/"
     lists = ("/desk/", "/desk/actions/", "/desk/news/", "/desk/events/", "/account/")
@@ -137,8 +148,12 @@ def test_pages_of_the_desk(world: World, page: Page, watch: Watch) -> None:
         f"{action}edit/",
         f"{action}close/",
         f"{action}outcome/",
+        *(f"{action}updates/{end}" for end in ("", "new/", f"{world.an_update()}/withdraw/")),
+        *("/desk/comments/", "/desk/comments/shown/"),
         f"/desk/news/{world.article}/edit/",
         f"/desk/events/{world.event}/edit/",
+        f"/desk/events/{world.event}/copy/",
+        f"/desk/events/{world.an_old_event()}/report/",
         "/desk/actions/new/",
         f"/desk/actions/new/?article={world.article}",
     )

@@ -17,11 +17,13 @@ from campaign_actions.infra.database.engine import Base, session
 from campaign_actions.infra.jobs.models import Job
 from campaign_actions.infra.mail.models import Letter
 from campaign_actions.signatures import counting, queries
+from campaign_actions.signatures.models import Comment, OwnCopy
 from tests.support.factories import an_action
 from tests.support.live import LiveSite, until
 from tests.support.mail_server import Letter as Arrived, MailServer
 
 PEOPLE = 200
+MANAGED = 6
 PUBLIC = "Zhanar Openlysigned"
 
 pytestmark = pytest.mark.timeout(240)
@@ -75,6 +77,17 @@ def sign_and_confirm(live: LiveSite, slug: str, server: MailServer) -> None:
         list(pool.map(confirm, list(server.letters)))
 
 
+def manage(live: LiveSite, letters: list[Arrived]) -> None:
+    """Some change who may see their name, say something, and have their sealed details opened for them."""
+    for number, letter in enumerate(letters):
+        token = re.search(r"/my/([\w-]+)/", letter.text)
+        assert token
+        deeds = {"level": {"level": "target"}, "comment": {"text": "Let them go home."}, "copy": {}}
+        for page, fields in deeds.items():
+            status, _page = live.post(f"/my/{token[1]}/{page}/", fields, client=f"10.78.{number}.9")
+            assert status == 303
+
+
 def all_bytes(data: Path, others: list[Path]) -> Iterator[tuple[str, bytes]]:
     """Every file the site wrote, and every value of every table."""
     for path in [*(path for path in data.rglob("*") if path.is_file()), *others]:
@@ -91,9 +104,13 @@ def test_no_name_address_or_code_is_left_anywhere(
     page = an_action()
     session.remove()
     sign_and_confirm(live, page.card.slug, mail_server)
+    some = [letter for letter in mail_server.letters if "public@" not in letter.recipients[0]][:MANAGED]
+    manage(live, some)
     until(lambda: _settled(page.card.id), "letters or counts still wait")
     codes = [code for letter in mail_server.letters for code in re.findall(r"\d{3} \d{3}", letter.text)]
-    tokens = [token for letter in mail_server.letters for token in re.findall(r"/c/([\w-]+)", letter.text)]
+    tokens = [
+        token for letter in mail_server.letters for token in re.findall(r"/(?:c|my)/([\w-]+)", letter.text)
+    ]
     assert len(codes) == PEOPLE + 1
     marks = [
         b"Canaryname",
@@ -112,6 +129,9 @@ def test_no_name_address_or_code_is_left_anywhere(
         if url[:1] == "/"
         else []
     )
+    copies = select(func.count()).select_from(OwnCopy).where(OwnCopy.locked.is_not(None))
+    assert session.execute(copies).scalar_one() == MANAGED
+    assert session.execute(select(func.count()).select_from(Comment)).scalar_one() == MANAGED
     found = set()
     for place, content in all_bytes(settings.data, [*files, live.log]):
         found |= {(place, mark) for mark in marks if mark in content}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import icalendar
@@ -10,9 +11,11 @@ import time_machine
 from playwright.sync_api import Page, expect
 from werkzeug.test import TestResponse
 
+from campaign_actions.actions.models import Kind
+from tests.support.browser import Watch
 from tests.support.content import an_article, an_event, link, words_of
 from tests.support.filled_forms import errors_of, send
-from tests.support.people import follow, reads
+from tests.support.people import follow, log_in, press, reads
 from tests.support.story import Story
 from tests.support.visiting import Visitor
 
@@ -58,7 +61,7 @@ def test_s51_events_stand_in_their_own_time_beside_the_action_and_in_the_list(
             hour, city = told.split()
             assert hour in words
             assert city in words
-    follow(page, "Past, 2026")
+    follow(page, "Past")
     follow(page, "Vigil of last spring")
     reads(page, "This event is over.")
     files = {title: calendar(story.stranger(), title.lower().replace(" ", "-")) for title in plans}
@@ -115,11 +118,12 @@ def test_s53_a_place_kept_back_is_nowhere_until_it_is_released(story: Story) -> 
         f"/actions/{action.card.slug}/",
         f"/actions/{action.card.slug}/count.json",
         f"/actions/{action.card.slug}/thanks/",
-        *("/", "/events/", "/events.ics", "/news/feed/", "/actions/"),
+        *("/", "/events/", "/events.ics", "/news/feed/", "/actions/", "/events/map/", "/events/2026/12/"),
+        *("/events/in/gb-london/", "/events/in/gb.ics", "/events/kind/vigil/", "/events/kind/vigil.ics"),
         *(f"/events/vigil-at-the-embassy-london{end}" for end in ("/", ".ics")),
     ]
-    kept_back = plan(organiser, place_later="y", action=str(action.card.id))
-    assert kept_back.status_code == 303
+    kept_back = {"place_later": "y", "action": str(action.card.id), "directions": "Behind 125 Pall Mall"}
+    assert plan(organiser, **kept_back).status_code == 303
     pages = {path: reader.get(path) for path in places}
     assert {answer.status_code for answer in pages.values()} == {200}
     assert [path for path, answer in pages.items() if "125 Pall Mall" in answer.text] == []
@@ -127,6 +131,59 @@ def test_s53_a_place_kept_back_is_nowhere_until_it_is_released(story: Story) -> 
     assert send(organiser, EDIT, place_later=None).status_code == 303
     told = [path for path in places if "125 Pall Mall" in reader.get(path).text.replace("\r\n ", "")]
     assert {"/events/", "/events.ics", f"/actions/{action.card.slug}/"} < set(told)
+
+
+def test_s66_one_protest_in_three_cities_and_once_more_next_year(
+    story: Story, page: Page, watch: Watch
+) -> None:
+    watch.expect("status of 422")
+    email, owner = story.a_user()
+    action = story.an_action(title="Stand with the dockers", kind=Kind.PROTEST, owner_id=owner)
+    cities = {
+        "Picket in Almaty": ("2026-12-16T13:00+00:00", "Asia/Almaty", "KZ", "Almaty", "18:00, Astana time"),
+        "March in Berlin": ("2026-12-16T17:00+00:00", "Europe/Berlin", "DE", "Berlin", "18:00, Berlin time"),
+        "Vigil in London": ("2026-12-16T18:00+00:00", "Europe/London", "GB", "London", "18:00, London time"),
+    }
+
+    def plan_all() -> None:
+        for title, (moment, zone, country, city, _words) in cities.items():
+            where = {"country": country, "city": city, "place": "Outside the embassy"}
+            starts_at = datetime.fromisoformat(moment)
+            slug = title.lower().replace(" ", "-")
+            who = {"owner_id": owner, "action_id": action.card.id}
+            an_event(slug=slug, title=title, starts_at=starts_at, zone=zone, **where, **who)
+
+    story.inside(plan_all)
+    for address in (f"/actions/{action.card.slug}/", "/events/", "/events/map/", "/events/2026/12/"):
+        page.goto(address)
+        for title, (*_rest, hour) in cities.items():
+            reads(page, title)
+            reads(page, hour)
+    assert page.locator("td:has(time[datetime='2026-12-16']) li").count() == len(cities)
+    file = icalendar.Calendar.from_ical(story.stranger().get("/events.ics").text)
+    starts = {str(event["SUMMARY"]): event.decoded("DTSTART").astimezone(UTC) for event in file.events}
+    assert starts == {title: datetime.fromisoformat(told[0]) for title, told in cities.items()}
+    page.goto("/events/map/")
+    page.locator(".dots.wide a", has_text="Almaty").click()
+    expect(page).to_have_url(re.compile("#at-1$"))
+
+    log_in(page, email)
+    page.goto("/desk/events/vigil-in-london/edit/")
+    follow(page, "Copy to next year")
+    for title in cities:
+        reads(page, f"{title}: Thursday 16 December 2027, 18:00")
+    press(page, "Make the drafts")
+    reads(page, "Open each, check the place")
+    expect(page.get_by_text("A copy: check the place.")).to_have_count(len(cities))
+    page.goto("/desk/events/march-in-berlin-berlin-2027/edit/")
+    press(page, "Publish the event")
+    expect(page.get_by_role("alert")).to_contain_text("Check the place")
+    page.get_by_label("The place is checked").check()
+    press(page, "Publish the event")
+    reads(page, "Planned")
+    page.goto("/events/2027/12/")
+    reads(page, "18:00, Berlin time, Berlin")
+    assert "Picket in Almaty" not in page.locator("main").inner_text()
 
 
 def plan(organiser: Visitor, **changes: str) -> TestResponse:

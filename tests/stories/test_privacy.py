@@ -10,12 +10,13 @@ import time_machine
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
+from campaign_actions.accounts.models import Role
 from campaign_actions.actions.queries import ActionPage
 from campaign_actions.config import Settings
 from campaign_actions.infra.database.engine import session
 from campaign_actions.opening import keys
 from campaign_actions.opening.records import Opener
-from campaign_actions.signatures.models import Signature
+from campaign_actions.signatures.models import Comment, OwnCopy, PastLevel, Signature
 from campaign_actions.signatures.states import State
 from tests.support.browser import Watch
 from tests.support.people import checks_email, follow, is_thanked, press, reads, sign
@@ -24,7 +25,17 @@ from tests.support.story import Story
 EMAIL = "marta@example.org"
 # What may stay of a withdrawn signature: whose it was only as a digest, its state and days.
 KEPT = {
-    *("email_digest", "action_id", "id", "state", "level", "locale", "text_version", "consent_version"),
+    *(
+        "email_digest",
+        "action_id",
+        "id",
+        "state",
+        "level",
+        "locale",
+        "text_version",
+        "text_locale",
+        "consent_version",
+    ),
     *("source", "signed_on", "proved_on", "withdrawn_on", "delete_on", "letter_no", "link_hash", "my_hash"),
     *("my_until", "old_links", "code_tries", "wants_updates"),
 }
@@ -51,6 +62,8 @@ def test_s59_ones_own_signature_can_be_changed_taken_back_and_deleted(
         reads(page, words)
     raises_the_level(story, page, action)
     corrects_the_name(story, page, settings)
+    comments(story, page, action)
+    takes_the_details_along(story, page)
     withdraws(story, page, action)
     signs_again(story, page, action, clock)
     deletes_everything(story, page, action)
@@ -82,6 +95,39 @@ def corrects_the_name(story: Story, page: Page, settings: Settings) -> None:
     assert re.search(r'"n": ?"Marta Lindqvist"', opened)
 
 
+def comments(story: Story, page: Page, action: ActionPage) -> None:
+    follow(page, "Add a comment")
+    page.get_by_label("Your comment").fill("x" * 501)
+    press(page, "Offer the comment")
+    expect(page.get_by_role("alert")).to_contain_text("Comment must be 500 characters or fewer. It has 501.")
+    page.get_by_label("Your comment").fill("He taught my father to weld.\nLet him go home.")
+    press(page, "Offer the comment")
+    reads(page, "Waits until somebody has read it")
+    here = f"/actions/{action.card.slug}/comments/"
+    assert "taught my father" not in story.stranger().get(here).text
+    staff = story.at_the_desk(Role.STAFF)
+    read = staff.get("/desk/comments/").text
+    path = re.search(r'action="(/desk/comments/[0-9a-f-]{36})"', read)
+    assert path
+    assert staff.post(path[1], {"do": "show", "seen": "1"}).status_code == 303
+    shown = story.stranger().get(here).text
+    assert "taught my father" in shown
+    assert "Marta Lindqvist" in shown
+    page.reload()
+    reads(page, "Shown to everyone")
+
+
+def takes_the_details_along(story: Story, page: Page) -> None:
+    follow(page, "Download what you hold about me")
+    press(page, "Open the sealed part for me")
+    reads(page, "are being opened for you")
+    story.work()
+    follow(page, "Look again")
+    reads(page, "MARTA@example.org")
+    reads(page, "Only your link opens this copy.")
+    follow(page, "Back to your signature")
+
+
 def withdraws(story: Story, page: Page, action: ActionPage) -> None:
     assert story.count(action) == 1
     follow(page, "Withdraw my signature")
@@ -91,7 +137,11 @@ def withdraws(story: Story, page: Page, action: ActionPage) -> None:
     row = only_row(story)
     assert row["state"] == State.WITHDRAWN
     assert {name for name, value in row.items() if value is not None} <= KEPT
-    assert "Marta" not in story.stranger().get(f"/actions/{action.card.slug}/").text
+    assert (story.rows(Comment), story.rows(OwnCopy), story.rows(PastLevel)) == (0, 0, 0)
+    for place in ("", "comments/"):
+        told = story.stranger().get(f"/actions/{action.card.slug}/{place}").text
+        assert "Marta" not in told
+        assert "taught my father" not in told
 
 
 def signs_again(story: Story, page: Page, action: ActionPage, clock: time_machine.Traveller) -> None:

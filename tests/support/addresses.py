@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import Rule
 
-from campaign_actions.actions.models import ActionState
+from campaign_actions.actions.models import ActionState, UpdateState
 from campaign_actions.articles.models import ArticleState
 from tests.support.factories import PASSWORD
 from tests.support.filled_forms import fields_of
@@ -25,6 +25,7 @@ GAP = re.compile(r"<(?:\w+(?:\([^>]*\))?:)?(\w+)>")
 ON_PURPOSE = frozenset({"fail"})
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 DEEDS = {
+    "open": ActionState.SCHEDULED,
     "pause": ActionState.OPEN,
     "reopen": ActionState.PAUSED,
     "close": ActionState.OPEN,
@@ -96,6 +97,10 @@ def token(visitor: Visitor, *, stranger: bool = False) -> str:
     return html.unescape(found[1])
 
 
+def _a_name() -> str:
+    return f"the Mayor {next(_numbers)}"
+
+
 def _an_email() -> str:
     return f"somebody{next(_numbers)}@example.org"
 
@@ -119,6 +124,11 @@ TYPED: Mapping[str, dict[str, Any]] = MappingProxyType(
         "public.mine.updates": {"wanted": ""},
         "public.mine.withdraw": {},
         "public.mine.delete": {},
+        "public.writing_in.put_together": {"name": "Marta Lindqvist", "town": "Uppsala"},
+        "public.writing_in.sent": {},
+        "desk.targets.new": {"name": _a_name},
+        "desk.targets.edit": {"address": "1 Harbour Street"},
+        "desk.targets.remove": {},
         "desk.actions.new": {"title": "Free Dina Akhmetova"},
         "desk.actions.edit": {"delivery_plan": "By hand."},
         "desk.articles.new": {"title": "A letter from prison", "body": "He writes."},
@@ -127,7 +137,19 @@ TYPED: Mapping[str, dict[str, Any]] = MappingProxyType(
         "desk.events.new": {"title": "Picket", "starts": "2026-12-16 17:00"},
         "desk.events.edit": {"called_by": "The families"},
         "desk.events.cancel": {"reason": REASON},
+        "desk.events.report": {"came": "200", "report": "They read the letter out."},
+        "desk.event_copies.copy": {},
+        "public.mine.comment": {"text": "Let them go home."},
+        "public.held.ask": {},
+        "public.unsubscribing.unsubscribe": {"List-Unsubscribe": "One-Click"},
+        "desk.updates.new": {"title": "The court has moved the hearing", "body": "To the spring."},
+        "desk.updates.edit": {"body": "To the spring, in the same room."},
+        "desk.updates.withdraw": {"reason": REASON},
+        "desk.comments.decide": {"do": "show", "seen": "1"},
         "desk.stages.stage": {"reason": REASON},
+        "desk.texts.edit": {"title": "Босатыңыз", "ask": "Сұраңыз.", "letter": "Құрметті прокурор"},
+        "desk.texts.change": {"title": "Free them", "reason": REASON},
+        "desk.texts.decide": {"reason": REASON},
         "desk.stages.outcome": {
             "outcome": "won",
             "on": "2026-11-20",
@@ -146,7 +168,10 @@ FREE = frozenset(
     {
         *("account.logging_in.knock", "account.logging_in.log_out", "account.account.end_session"),
         *("account.account.change_password", "public.confirming.confirm", "public.confirming.refuse"),
+        "public.writing_in.sent",
         *("public.mine.withdraw", "public.mine.delete", "public.mine.updates"),
+        *("public.mine.comment", "public.held.ask", "public.unsubscribing.unsubscribe"),
+        "desk.comments.decide",
     }
 )
 
@@ -172,6 +197,8 @@ def _page_of_form(world: World, route: Route, path: str) -> tuple[str, Callable[
     place, endpoint = path, route.endpoint
     if endpoint == "public.signing.sign":
         place = path.removesuffix("sign")
+    elif endpoint == "public.writing_in.put_together":
+        place = path.removesuffix("letter/")
     elif endpoint == "public.signing.code":
         return OWN, lambda visitor: _check_email_page(world, route, path, visitor)
     elif endpoint in ("staff.exports.download", "staff.exports.delete"):
@@ -180,6 +207,8 @@ def _page_of_form(world: World, route: Route, path: str) -> tuple[str, Callable[
         place = "/staff/exports/new/"
     elif endpoint in ("staff.exports.make", "staff.exports.change"):
         return EXPORTER, lambda visitor: _check_page(world, visitor)
+    if endpoint.startswith("desk.updates."):
+        return OWN, lambda visitor: visitor.get(place).text
     audience = endpoint.split(".")[0]
     who = {"desk": ADMIN, "staff": EXPORTER}.get(audience, OWN)
     return who, lambda visitor: visitor.get(place).text
@@ -206,6 +235,10 @@ def _desk_action(world: World, route: Route) -> Iterator[dict[str, Any]]:
     yield {"slug": world.action if reads else world.an_action(ActionState.DRAFT)}
 
 
+def _translation(world: World, route: Route) -> Iterator[dict[str, Any]]:
+    yield {"slug": world.action if route.method in READING else world.an_action(), "locale": "kk"}
+
+
 def _stage(world: World, _route: Route) -> Iterator[dict[str, Any]]:
     for deed, state in DEEDS.items():
         yield {"slug": world.an_action(state), "deed": deed}
@@ -222,16 +255,46 @@ def _desk_article(world: World, route: Route) -> Iterator[dict[str, Any]]:
         yield {"slug": world.an_article(ArticleState.DRAFT)}
 
 
+def _old_address(world: World, _route: Route) -> Iterator[dict[str, Any]]:
+    when = {"year": MONTH[0], "month": f"{MONTH[1]:02}", "_day": "14"}
+    yield {**when, "slug": world.article, "page": 2, "_format": "rss2"}
+
+
+def _desk_update(world: World, route: Route) -> Iterator[dict[str, Any]]:
+    if route.method in READING or route.endpoint == "desk.updates.withdraw":
+        yield {"slug": world.action, "update_id": world.an_update()}
+    else:
+        yield {"slug": world.action, "update_id": world.an_update(UpdateState.DRAFT)}
+
+
+def _desk_comment(world: World, route: Route) -> Iterator[dict[str, Any]]:
+    asked = route.endpoint == "desk.comments.decide"
+    yield {"comment_id": world.a_comment()} if asked else {"state": "shown", "page": 2}
+
+
 MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = MappingProxyType(
     {
+        "public.actions.index": lambda _world, _route: iter([{"kind": "petition", "spoken": "kk"}]),
+        "public.actions.opens_ics": lambda world, _route: iter([{"slug": world.scheduled()}]),
         "public.actions.": _public_action,
+        "public.updates.": lambda world, _route: iter([{"slug": world.action, "number": 1, "page": 2}]),
+        "public.comments.": lambda world, _route: iter([{"slug": world.action, "page": 2}]),
+        "public.held.": lambda world, _route: iter([{"token": world.managed()}]),
+        "public.unsubscribing.": lambda world, _route: iter([{"token": world.unsubscribe_token()}]),
+        "desk.updates.": _desk_update,
+        "desk.comments.": _desk_comment,
         "public.signing.": _public_action,
+        "public.paper.": _public_action,
+        "public.writing_in.": lambda world, _route: iter([{"slug": world.a_letter(), "locale": "en"}]),
         "public.embed.": _public_action,
         "api.actions.": _public_action,
         "public.confirming.": lambda world, _route: iter([{"token": world.signed().confirm}]),
         "public.mine.": lambda world, _route: iter([{"token": world.managed()}]),
         "public.archives.category": lambda _world, _route: iter([{"slug": "appeals", "page": 2}]),
         "public.archives.author": lambda _world, _route: iter([{"slug": "t", "page": 2}]),
+        "public.archives.tag": lambda _world, _route: iter([{"slug": "zhanaozen", "page": 2}]),
+        "public.feeds.tag": lambda _world, _route: iter([{"slug": "zhanaozen"}]),
+        "public.old_addresses.": _old_address,
         "public.archives.": lambda _world, _route: iter(
             [{"year": MONTH[0], "month": f"{MONTH[1]:02}", "page": 2}]
         ),
@@ -244,17 +307,32 @@ MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = Mappi
             [{"year": MONTH[0], "month": f"{MONTH[1]:02}", "slug": world.article}]
         ),
         "public.articles.index": lambda _world, _route: iter([{"page": 2}]),
+        "public.feeds.case": lambda world, _route: iter([{"slug": world.case}]),
+        "public.feeds.case_json": lambda world, _route: iter([{"slug": world.case}]),
+        "public.cases.": lambda world, _route: iter([{"slug": world.case, "page": 2}]),
         "public.events.past": lambda _world, _route: iter([{"year": 2025}]),
+        "public.events.month": lambda _world, _route: iter([{"year": 2026, "month": 12}]),
+        "public.events.kind": lambda _world, _route: iter([{"kind": "vigil"}]),
+        "public.events.kind_ics": lambda _world, _route: iter([{"kind": "vigil"}]),
+        "public.events.place": lambda _world, _route: iter([{"place": "gb"}]),
+        "public.events.place_ics": lambda _world, _route: iter([{"place": "gb"}]),
         "public.events.": lambda world, _route: iter([{"slug": world.event}]),
         "previews.show": lambda world, _route: iter([{"token": world.preview_token()}]),
         "static_file": lambda world, _route: iter([_stylesheet(world)]),
         "desk.stages.stage": _stage,
         "desk.stages.outcome": lambda world, _route: iter([{"slug": world.an_action()}]),
+        "desk.texts.edit": _translation,
+        "desk.texts.preview": _translation,
+        "desk.texts.change": lambda world, _route: iter([{"slug": world.frozen(), "locale": "en"}]),
+        "desk.texts.decide": lambda world, _route: iter([world.a_wish()]),
         "desk.actions.": _desk_action,
         "desk.previews.article": lambda world, _route: iter([{"slug": world.an_article(ArticleState.DRAFT)}]),
         "desk.previews.": lambda world, _route: iter([{"slug": world.an_action(ActionState.DRAFT)}]),
         "desk.articles.": _desk_article,
+        "desk.events.report": lambda world, _route: iter([{"slug": world.an_old_event()}]),
+        "desk.targets.": lambda world, _route: iter([{"target_id": world.a_target()}]),
         "desk.events.": lambda world, _route: iter([{"slug": world.an_event()}]),
+        "desk.event_copies.": lambda world, _route: iter([{"slug": world.an_event()}]),
         "staff.exports.": lambda world, _route: iter([{"export_id": world.an_export()}]),
     }
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from itertools import count
@@ -17,7 +17,7 @@ from campaign_actions.actions.models import Event, EventKind, EventState, action
 from campaign_actions.articles import editing, publishing, queries
 from campaign_actions.articles.editing import ArticleWords
 from campaign_actions.articles.queries import ArticleView
-from campaign_actions.cases.models import Case, CaseStatus
+from campaign_actions.cases.models import Case, CaseStatus, CaseText, EntryKind, TimelineEntry
 from campaign_actions.infra import clock
 from campaign_actions.infra.database.engine import db, session, writing
 from campaign_actions.signatures.models import Counter
@@ -57,20 +57,50 @@ def an_event(**values: Any) -> Event:
     return made
 
 
+def event_in_words(said: Callable[..., str], slug: str) -> dict[str, Any]:
+    """The columns of an event in two weeks, each text as `said(usual words, longest)` gives it."""
+    lines = {"access": 200, "called_by": 160, "safety": 300, "change_note": 300, "directions": 500}
+    return {
+        "slug": slug,
+        "state": EventState.PLANNED,
+        "kind": EventKind.VIGIL,
+        "title": said("Vigil for Arman Tolegen"),
+        "starts_at": clock.now() + timedelta(days=14),
+        "zone": "Europe/London",
+        "place": said("Outside the embassy", 200),
+        "city": said("London", 80),
+        "country": "GB",
+        "bring": said("", 300),
+        **{name: said("", most) for name, most in lines.items()},
+    }
+
+
 def a_case(**values: Any) -> UUID:
     """A published case of somebody in prison for five years since December 2023."""
     values.setdefault("detained_on", date(2023, 12, 14))
     values.setdefault("sentence_ends_on", date(2028, 12, 13))
+    values.setdefault("slug", f"case-{next(_numbers)}")
+    values.setdefault("status", CaseStatus.IN_PRISON)
+    values.setdefault("published", True)
+    words = {name: values.pop(name) for name in ("summary", "body_html", "write_note") if name in values}
+    name = values.pop("name", "Arman Tolegen")
     with writing():
-        case = Case(
-            slug=f"case-{next(_numbers)}",
-            name=values.pop("name", "Arman Tolegen"),
-            status=values.pop("status", CaseStatus.IN_PRISON),
-            published=values.pop("published", True),
-            **values,
-        )
+        case = Case(**values)
         session.add(case)
+        session.flush()
+        session.add(CaseText(case_id=case.id, locale=case.locale, name=name, **words))
     return case.id
+
+
+def an_entry(case_id: UUID, day: date, **values: Any) -> UUID:
+    """Something that happened in a case, with the family as its source."""
+    values.setdefault("kind", EntryKind.CAMPAIGN)
+    values.setdefault("title", f"It happened on {day}")
+    values.setdefault("source", "family")
+    with writing():
+        entry = TimelineEntry(case_id=case_id, happened_on=day, **values)
+        session.add(entry)
+    return entry.id
 
 
 def link(action_id: UUID, article_id: UUID) -> None:

@@ -68,7 +68,7 @@ def a_supporter(**values: Any) -> Supporter:
 
 def shown_by(page: ActionPage) -> Shown:
     """What the form of `page` shows now."""
-    return Shown(page.text_version, page.text_revision, 1, "targets", page.delete_on)
+    return Shown(page.text_version, page.text_revision, 1, "targets", page.delete_on, page.card.locale)
 
 
 def a_visit(**values: Any) -> Noticed:

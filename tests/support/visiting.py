@@ -62,3 +62,12 @@ def logged_in(app: Flask, user: User) -> Visitor:
     answer = visitor.log_in(email)
     assert answer.status_code == 303, answer.text
     return visitor
+
+
+def somebody(app: Flask, role: Role = Role.ORGANISER, **values: Any) -> User:
+    """Somebody who can log in, to be used outside of the site's context too."""
+    with app.app_context():
+        user = a_user(role, **values)
+        session.refresh(user)
+        session.expunge(user)
+    return user

@@ -13,12 +13,16 @@ from flask import Flask
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from campaign_actions.actions.models import Action, ActionState, EventState, Kind, Outcome
+from campaign_actions.actions import wording
+from campaign_actions.actions.models import Action, ActionState, EventState, Kind, Outcome, UpdateState
+from campaign_actions.actions.wording import Words
 from campaign_actions.articles.models import ArticleState
 from campaign_actions.errors import Busy, Gone, NotAllowed, Refused
 from campaign_actions.exports.models import Export, ExportState
 from campaign_actions.infra import clock
-from campaign_actions.infra.database.engine import writing
+from campaign_actions.infra.database.engine import session, writing
+from campaign_actions.signatures import counting
+from campaign_actions.signatures.models import CommentState
 from tests.support import addresses
 from tests.support.addresses import Route
 from tests.support.filled_forms import fields_of
@@ -34,8 +38,10 @@ FAILURES: Mapping[str, Exception] = MappingProxyType(
         "accident": RuntimeError("marta@example.org"),
     }
 )
+SEARCHES = ("/search/?q=Arman", "/search/?q=Armen", "/search/?q=%22%3E%3Cscript%3E", "/search/?q=an&page=2")
 BIG = 1024 * 1024 + 1
 MANY_TRIES = 6
+OWN_PAGES = ("level", "updates", "correct", "comment", "copy", "withdraw", "delete")
 
 
 @dataclass(frozen=True)
@@ -84,11 +90,11 @@ def states(world: World) -> Iterator[Seen]:
     """Actions, articles, events, exports and links in every state that has a page of its own."""
     for path in [*_actions(world), *_articles(world), *_events(world)]:
         yield _got(world, STRANGER, path)
-    for path in _links(world):
+    for path in (*_links(world), *SEARCHES):
         yield _got(world, STRANGER, path)
     for path in _exports(world):
         yield _got(world, EXPORTER, path)
-    for path in ("/desk/", "/desk/actions/", "/desk/events/", "/desk/news/"):
+    for path in ("/desk/", "/desk/actions/", "/desk/events/", "/desk/news/", *_said(world)):
         yield _got(world, OWN, path)
 
 
@@ -199,6 +205,13 @@ def _actions(world: World) -> Iterator[str]:
         *(world.an_action(state) for state in ActionState if state is not ActionState.DRAFT),
         *(world.an_action(kind=kind) for kind in Kind),
         *(world.an_action(ActionState.CLOSED, outcome=outcome, **ended) for outcome in Outcome),
+        world.an_action(
+            ActionState.DELIVERED,
+            delivered_on=date(2026, 11, 20),
+            delivered_place=world.said("The embassy in London", 200),
+            delivered_to=world.said("The second secretary", 200),
+        ),
+        world.an_action(ActionState.WITHDRAWN, closed_at=clock.now() - timedelta(days=400)),
         world.an_action(goals=()),
         world.an_action(closes_at=None),
         world.an_action(closes_at=clock.now() + timedelta(hours=3)),
@@ -209,10 +222,30 @@ def _actions(world: World) -> Iterator[str]:
     with world.app.app_context(), writing() as connection:
         values = {"successor_id": UUID(world.action_id)}
         connection.execute(update(Action).where(Action.slug == followed).values(values))
+    made += [
+        *(world.a_letter(state) for state in ActionState if state is not ActionState.DRAFT),
+        world.a_letter(closes_at=None),
+        world.a_letter(points="", avoid=""),
+    ]
     for slug in [*made, followed]:
         yield f"/actions/{slug}/"
         yield f"/actions/{slug}/thanks/"
-    yield from ("/", "/actions/")
+    yield from ("/", "/actions/", "/actions/kind/letter/in/kk/", "/actions/in/ru/")
+    for slug in (world.frozen(), reworded(world)):
+        yield f"/ru/actions/{slug}/"
+        yield f"/actions/{slug}/versions/"
+
+
+def reworded(world: World) -> str:
+    """Slug of an action whose text has got a second version, and a country table."""
+    slug = world.frozen()
+    with world.app.app_context(), writing() as connection:
+        action = session.query(Action).filter_by(slug=slug).one()
+        words = Words(title=world.said("Free the strikers", 60), ask="Now.", letter="Free them.")
+        wording.new_version(action, "en", words, by=None)
+        for dim, number in (("all", 31), ("c:KZ", 20), ("c:SE", 9), ("c:--", 2)):
+            counting.add(connection, action.id, dim, number)
+    return slug
 
 
 def _articles(world: World) -> Iterator[str]:
@@ -241,10 +274,30 @@ def _events(world: World) -> Iterator[str]:
         world.an_event(ends_at=clock.now() + timedelta(days=15)),
         world.an_event(ends_at=clock.now() + timedelta(days=14, hours=2)),
         world.an_event(starts_at=clock.now() - timedelta(days=3)),
+        world.an_event(starts_at=clock.now() - timedelta(days=3), came=1200, report_html="<p>Loud.</p>"),
+        world.an_event(yearly=True, starts_at=clock.now() - timedelta(days=300), last_year=2031),
+        world.an_event(online_url="https://meet.example/x", ends_at=clock.now() + timedelta(days=15)),
+        world.an_event(locale="ru", city=world.said("Өскемен", 80), country="KZ"),
     ]
     for slug in made:
         yield f"/events/{slug}/"
-    yield from ("/events/", "/events/past/2026/", "/events.ics")
+    yield from ("/events/", "/events/past/2026/", "/events.ics", "/events/map/", "/events/2026/12/")
+    yield from (
+        "/events/2031/01/",
+        "/events/in/gb/",
+        "/events/in/fr/",
+        "/events/online/",
+        "/events/kind/film/",
+    )
+
+
+def _said(world: World) -> Iterator[str]:
+    """Updates and comments in every state, as the desk shows them."""
+    for state in UpdateState:
+        yield f"/desk/actions/{world.action}/updates/{world.an_update(state)}/edit/"
+    for state in CommentState:
+        world.a_comment(state)
+    yield from ("/desk/comments/", "/desk/comments/shown/", "/desk/comments/hidden/")
 
 
 def _links(world: World) -> Iterator[str]:
@@ -258,7 +311,7 @@ def _links(world: World) -> Iterator[str]:
         yield from (f"/c/{token}", f"/c/{token}/change/")
     for token in (withdrawn, done.my, world.signed().my):
         yield f"/my/{token}/"
-        yield from (f"/my/{token}/{page}/" for page in ("level", "updates", "correct", "withdraw", "delete"))
+        yield from (f"/my/{token}/{page}/" for page in OWN_PAGES)
 
 
 def _exports(world: World) -> Iterator[str]:

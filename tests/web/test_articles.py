@@ -136,7 +136,8 @@ def test_the_case_of_its_action_is_told(client: FlaskClient) -> None:
     action = an_action(case_id=a_case(summary="An oil worker."))
     link(action.card.id, an_article(title="Strike").id)
     beside = words_of(client.get(ADDRESS).text.split("<aside")[1])
-    assert "Arman Tolegen . An oil worker. 1,074 days in prison, counted to 22 November 2026." in beside
+    assert "The case Arman Tolegen An oil worker. Next: the sentence ends on 13 December 2028" in beside
+    assert "1,074 days in prison, counted to 22 November 2026." in beside
 
 
 def test_a_case_that_is_not_published_is_not_told(client: FlaskClient) -> None:

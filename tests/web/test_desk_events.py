@@ -1,14 +1,19 @@
 """Protest events on the desk."""
 
+from datetime import UTC, datetime
+
 import pytest
+import time_machine
 from flask import Flask
+from sqlalchemy import select
 
 from campaign_actions.accounts.models import Role, User
 from campaign_actions.actions import events
 from campaign_actions.actions.events import EventView
 from campaign_actions.actions.models import ActionState, EventState
+from campaign_actions.infra.database.engine import session
 from tests.support.factories import an_action
-from tests.support.filled_forms import errors_of, resend, send
+from tests.support.filled_forms import errors_of, fields_of, resend, send
 from tests.support.visiting import Visitor, a_known_user, logged_in
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -176,3 +181,74 @@ def test_others_events_and_actions_are_not_there(app: Flask, organiser: Visitor,
     forged = send(organiser, "/desk/events/new/", action=str(page.card.id), **VIGIL)
     assert forged.status_code == 422
     assert "Vigil at the embassy" not in organiser.get("/desk/events/").text
+
+
+def test_the_editor_keeps_all_that_was_typed(app: Flask, organiser: Visitor) -> None:
+    typed = {
+        "locale": "ru",
+        "yearly": "y",
+        "last_year": "2031",
+        "spot": "gb-leeds",
+        "place_later": "y",
+        "place_from": "2026-12-16 09:00",
+        "online_url": "https://meet.example/x",
+        "directions": "Bus 24",
+        "bring": "A candle",
+    }
+    edit = schedule(organiser, **typed)
+    shown = fields_of(organiser.get(edit).text, edit)
+    assert {name: shown[name] for name in typed} == typed
+    assert event_at(app, edit).series.last_year == 2031
+    refused = send(organiser, edit, last_year="never", online_url="meet")
+    assert refused.status_code == 422
+    assert 'value="never"' in refused.text
+    assert 'value="Bus 24"' in refused.text
+
+
+def test_the_last_event_is_copied_without_its_dates(app: Flask, organiser: Visitor) -> None:
+    schedule(organiser, do="publish", directions="Bus 24", online_url="https://meet.example/x")
+    page = organiser.get("/desk/events/").text
+    assert "Copy the last one: Vigil at the embassy" in page
+    copy = "/desk/events/new/?copy=vigil-at-the-embassy-london"
+    shown = fields_of(organiser.get(copy).text, copy)
+    assert (shown["directions"], shown["starts"], shown["online_url"]) == ("Bus 24", "", "")
+    refused = send(organiser, copy, starts="2027-03-01 18:00", do="publish")
+    assert errors_of(refused.text) == [
+        "This is a copy. Check the place and tick “The place is checked”, then publish."
+    ]
+    done = send(organiser, copy, starts="2027-03-01 18:00", place_checked="y", do="publish")
+    assert event_at(app, done.location).state is EventState.PLANNED
+
+
+def test_copies_for_next_year_leave_out_what_is_not_ticked(app: Flask, organiser: Visitor) -> None:
+    copy = schedule(organiser, do="publish").replace("/edit/", "/copy/")
+    assert errors_of(send(organiser, copy, which=None).text) == ["Choose at least one event."]
+    assert send(organiser, copy).status_code == 303
+    made = event_at(app, "/desk/events/vigil-at-the-embassy-london-2027/edit/")
+    assert (made.local_start.year, made.state) == (2027, EventState.DRAFT)
+    assert "A copy: check the place." in organiser.get("/desk/events/?copied=1").text
+
+
+def test_a_report_is_written_when_it_is_over(
+    app: Flask, organiser: Visitor, clock: time_machine.Traveller
+) -> None:
+    edit = schedule(organiser, do="publish")
+    report = edit.replace("/edit/", "/report/")
+    assert "once it is over" in organiser.get(report).text
+    clock.move_to(datetime(2026, 12, 17, tzinfo=UTC))
+    organiser.log_in(user_email(app))
+    assert "Say how it was" in organiser.get(edit).text
+    wrong = send(organiser, report, came="lots", report="It **rained**.")
+    assert errors_of(wrong.text) == ["Write a whole number in digits, or leave this empty."]
+    assert "It **rained**." in wrong.text
+    old_page = organiser.get(report).text
+    assert send(organiser, report, came="200", report="It **rained**.").status_code == 303
+    assert resend(organiser, report, old_page, came="1").status_code == 409
+    page = Visitor(app).get("/events/vigil-at-the-embassy-london/").text
+    assert "200 people came." in page
+    assert "<strong>rained</strong>" in page
+
+
+def user_email(app: Flask) -> str:
+    with app.app_context():
+        return str(session.scalars(select(User.email)).one())

@@ -8,8 +8,8 @@ import time_machine
 from flask import Flask
 
 from campaign_actions.accounts.models import User
-from campaign_actions.actions import events, queries
-from campaign_actions.actions.events import Typed
+from campaign_actions.actions import queries, scheduling
+from campaign_actions.actions.event_fields import Typed
 from campaign_actions.actions.models import ActionState, EventKind, Outcome
 from campaign_actions.actions.queries import ActionPage
 from campaign_actions.infra import clock as our_clock, facts
@@ -160,7 +160,7 @@ def test_the_dashboard_names_what_needs_somebody(app: Flask, organiser: Visitor,
     my_action(app, user, title="Free Dina", state=ActionState.CLOSED, closed_at=our_clock.now())
     with app.app_context(), writing():
         typed = Typed(kind=EventKind.VIGIL, title="Vigil", starts="2026-11-25 18:00", zone="UTC")
-        events.schedule(typed, by=user, publish_now=True)
+        scheduling.schedule(typed, by=user, publish_now=True)
     text = organiser.get("/desk/").text
     for words in (
         "Plan the delivery",
@@ -176,7 +176,7 @@ def test_an_event_that_has_begun_needs_its_place_now(app: Flask, organiser: Visi
         kind=EventKind.VIGIL, title="Vigil", starts="2026-11-22 11:00", ends="2026-11-22 14:00", zone="UTC"
     )
     with app.app_context(), writing():
-        events.schedule(typed, by=user)
+        scheduling.schedule(typed, by=user)
     page = organiser.get("/desk/").text
     assert "Vigil has no place yet." in page
     assert '<b class="num">0</b>' in page

@@ -49,6 +49,7 @@ PRIVATE = re.compile(
     r"/(c|my|preview|log-in|log-out|account|desk|staff)(/|$)|/actions/[^/]+/(thanks/|sign|code)$"
 )
 COUNTED = re.compile(
+    r"/actions/[^/]+/(updates|comments)/(?!feed/)|"
     r"/$|/actions/((?!feed/)[^/]+/(via/share/|count\.json)?)?$|/news/(?!feed)|/category/[^/]+/(page|$)|"
     r"/author/[^/]+/(page|$)|/events/([^/]+/)?$|/embed/actions/"
 )

@@ -68,7 +68,8 @@ def test_a_letter_to_write_has_no_sign_button(client: FlaskClient) -> None:
     an_action(kind=Kind.LETTER)
     lead = hero(client.get("/").text)
     assert "#sign" not in lead
-    assert "See what you can do" in words_of(lead)
+    assert "#write" in lead
+    assert words_of(lead).endswith("Write a letter New. Nobody has told us yet that they sent a letter.")
 
 
 def test_the_sentence_of_its_case_stands_beside_it(client: FlaskClient) -> None:

@@ -14,8 +14,10 @@ from sqlalchemy import event, select
 
 from campaign_actions.actions.models import Action, ActionState, EventState, action_article
 from campaign_actions.articles.models import Article, ArticleState
+from campaign_actions.cases.models import Case, CaseFact, FactKind
 from campaign_actions.infra import clock
 from campaign_actions.infra.database.engine import db, session, writing
+from tests.support.content import an_entry
 from tests.support.world import ADMIN, EXPORTER, MONTH, OWN, STRANGER, World
 
 MANY = re.compile(r"\([^()]*[?%][^()]*,[^()]*\)")
@@ -27,6 +29,10 @@ PAGES = [
         (STRANGER, path)
         for path in ("/events/past/2025/", "the action", "the article", "the event", "thanks")
     ),
+    *((STRANGER, path) for path in ("/events/map/", "/events/in/gb/", "/events/in/gb.ics")),
+    *((STRANGER, path) for path in ("/cases/", "the case", "its news", "its feed", "its events")),
+    *((STRANGER, path) for path in ("the action's updates", "the action's comments")),
+    *((OWN, path) for path in ("/desk/comments/", "/desk/comments/shown/", "the action's own updates")),
     *((OWN, path) for path in ("/desk/", "/desk/actions/", "/desk/events/", "/desk/news/", "/account/")),
     *((OWN, path) for path in ("the action's editor", "the article's editor")),
     *((EXPORTER, path) for path in ("/staff/exports/", "/staff/exports/new/", "/staff/audit/")),
@@ -65,7 +71,14 @@ def address(world: World, page: str) -> str:
         "the action": f"/actions/{world.action}/",
         "thanks": f"/actions/{world.action}/thanks/",
         "the article": f"/news/{MONTH[0]}/{MONTH[1]:02}/{world.article}/",
+        "the case": f"/cases/{world.case}/",
+        "its news": f"/cases/{world.case}/news/",
+        "its feed": f"/cases/{world.case}/feed/",
+        "its events": f"/cases/{world.case}/events.ics",
         "the event": f"/events/{world.event}/",
+        "the action's updates": f"/actions/{world.action}/updates/",
+        "the action's comments": f"/actions/{world.action}/comments/",
+        "the action's own updates": f"/desk/actions/{world.action}/updates/",
         "the action's editor": f"/desk/actions/{world.action}/edit/",
         "the article's editor": f"/desk/news/{world.article}/edit/",
     }
@@ -87,7 +100,22 @@ def add_more(world: World) -> None:
         world.an_event(EventState.DRAFT)
         world.an_event(starts_at=clock.now() - timedelta(days=365))
         world.an_export(made=False)
+        more_of_the_case(world, article)
     world.visitor(OWN, fresh=True)
+
+
+def more_of_the_case(world: World, article: str) -> None:
+    """One more action, article, fact and entry of the case, each with what it leads to, and one more case."""
+    world.a_case()
+    with world.app.app_context():
+        case_id = session.scalars(select(Case.id).where(Case.slug == world.case)).one()
+        article_id = session.scalars(select(Article.id).where(Article.slug == article)).one()
+    world.an_action(case_id=case_id)
+    with world.app.app_context():
+        action_id = UUID(world.action_id)
+        an_entry(case_id, date(2026, 3, 1), article_id=article_id, action_id=action_id)
+        with writing():
+            session.add(CaseFact(case_id=case_id, kind=FactKind.HEALTH, text="No doctor", source="family"))
 
 
 def link(world: World, action: str, article: str) -> None:
@@ -111,6 +139,7 @@ def link_all(world: World) -> None:
 def test_lists_of_twenty_cost_what_lists_of_one_cost(world: World) -> None:
     link_all(world)
     link(world, world.an_action(ActionState.DRAFT), world.article)
+    more_of_the_case(world, world.article)
     world.an_event(EventState.DRAFT)
     world.an_action(ActionState.CLOSED, outcome="won", outcome_on=date(2026, 11, 1))
     world.an_export(made=False)

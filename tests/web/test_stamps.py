@@ -11,7 +11,7 @@ from tests.conftest import NOW
 
 ACTION, OTHER = UUID(int=1), UUID(int=2)
 KEYS = ("new-key", "old-key")
-SHOWN = Shown(2, 5, 1, "0123456789abcdef", date(2027, 1, 9))
+SHOWN = Shown(2, 5, 1, "0123456789abcdef", date(2027, 1, 9), "kk")
 
 
 def made(at: datetime = NOW) -> str:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -22,6 +22,7 @@ from campaign_actions.infra.mail.rendering import Rendered
 CONNECT_SECONDS = 10.0
 PERMANENT = 500
 LONGEST_LINE = 998
+LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Answer(StrEnum):
@@ -50,10 +51,46 @@ class Transport(Protocol):
         """Let go of connections."""
 
 
-def compose(letter_id: UUID, sender: Sender, to: str, rendered: Rendered) -> EmailMessage:
+class _Unbroken(str):
+    """The value of a header that is written on one line as it is.
+
+    The library would fold an address that is longer than a line into encoded words, and no mail
+    program looks for an address in those. Source: RFC 5322, 2.1.1 allows 998 characters.
+    """
+
+    __slots__ = ("name",)
+    name: str
+
+    def fold(self, *, policy: Policy) -> str:
+        """The whole header, as `email.policy` asks for it."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+def list_headers(unsubscribe_url: str) -> dict[str, str]:
+    """The headers of a letter that goes to many, with which a mail program unsubscribes in one press.
+
+    Raises ValueError for an address that is not https, but for a site on this machine, or that
+    cannot stand in a header. Source: RFC 8058, 3.1; RFC 2369, 3.2.
+    """
+    parts = urlsplit(unsubscribe_url)
+    plain = all(32 < ord(letter) < 127 and letter not in "<>," for letter in unsubscribe_url)
+    if not plain or len(unsubscribe_url) > LONGEST_LINE // 2 or not parts.hostname:
+        raise ValueError("not an address that can stand in a header")
+    if parts.scheme != "https" and parts.hostname not in LOCAL_HOSTS:
+        raise ValueError("one-click unsubscribe needs https")
+    return {
+        "List-Unsubscribe": f"<{unsubscribe_url}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
+def compose(
+    letter_id: UUID, sender: Sender, to: str, rendered: Rendered, *, unsubscribe_url: str | None = None
+) -> EmailMessage:
     """A message with exactly one recipient; the same letter always has the same Message-ID.
 
-    Raises ValueError when `to` cannot stand in a header.
+    With `unsubscribe_url`, as every letter that goes to many needs one, it carries `list_headers`.
+    Raises ValueError when `to` or that address cannot stand in a header.
     """
     if any(ord(letter) < 33 for letter in to) or to.count("@") != 1:
         raise ValueError("not one mail address")
@@ -65,6 +102,10 @@ def compose(letter_id: UUID, sender: Sender, to: str, rendered: Rendered) -> Ema
     message["Date"] = clock.now()
     message["Message-ID"] = f"<{letter_id.hex}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
+    for name, value in list_headers(unsubscribe_url).items() if unsubscribe_url else ():
+        unbroken = _Unbroken(value)
+        unbroken.name = name
+        message[name] = unbroken
     message.set_content(rendered.text, cte=_encoding(rendered.text))
     message.add_alternative(rendered.html, subtype="html", cte=_encoding(rendered.html))
     return message

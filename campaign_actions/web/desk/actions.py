@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 from wtforms import RadioField, SelectField, StringField
 
-from campaign_actions.actions import drafting, events, publishing, queries, targets, wording
+from campaign_actions.actions import drafting, events, publishing, queries, rewording, targets, texts, wording
 from campaign_actions.actions.models import Action, Kind
 from campaign_actions.actions.queries import ActionPage
 from campaign_actions.actions.wording import Words
@@ -47,9 +47,7 @@ class NewForm(TokenForm):
 def index() -> str:
     """Actions the user works on, last changed first."""
     cards = queries.for_desk(user())
-    return render_template(
-        "desk/actions.html", actions=cards, counts=counting.shown(card.id for card in cards)
-    )
+    return render_template("desk/actions.html", actions=cards, counts=counting.of_cards(cards))
 
 
 @bp.route("/new/", methods=["GET", "POST"])
@@ -58,7 +56,7 @@ def new() -> Answer:
     article = _article(request.args.get("article", ""))
     form = NewForm()
     form.offer()
-    if request.method == "POST" and (article is not None or form.validate()):
+    if request.method == "POST" and form.validate():
         return _make(form, article)
     failed = request.method == "POST"
     made = queries.any_of_article(article.id) if article else []
@@ -79,13 +77,16 @@ def editor(action: Action, form: ActionForm, *, failed: bool = False, saved: boo
     """The page of the editor with what `form` holds; `saved` with `failed`: kept, but not published."""
     form.spare_rows()
     page = _page(action)
+    tabs = texts.tabs(action, settings().languages)
     return render_template(
         "desk/edit_action.html",
         action=action,
         page=page,
         form=form,
         failed=failed,
-        checks=publishing.checks(page),
+        checks=[*publishing.checks(page), *texts.reminders(tabs)],
+        tabs=tabs,
+        wishes=rewording.of_action(action.id),
         missing=publishing.missing(page),
         articles=articles.by_ids(queries.articles_of(action.id)),
         events=events.of_action_for_desk(action.id),
@@ -101,7 +102,9 @@ def _make(form: NewForm, article: ArticleView | None) -> Answer:
     try:
         with writing():
             if article is not None:
-                action = drafting.draft_from(article, zone=settings().zone, by=user())
+                action = drafting.draft_from(
+                    article, zone=settings().zone, by=user(), kind=Kind(form.kind.data)
+                )
             else:
                 action = drafting.draft(
                     Kind(form.kind.data),

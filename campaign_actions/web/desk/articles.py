@@ -37,6 +37,7 @@ class ArticleForm(EditForm):
     dated_on = StringField(label("Date"))
     author = StringField(label("Author"))
     categories = StringField(label("Categories"))
+    tags = StringField(label("Tags"))
     locale = SelectField(label("Language"))
 
     def __init__(self, *args: Any, **values: Any) -> None:
@@ -53,6 +54,7 @@ class ArticleForm(EditForm):
             locale=self.locale.data,
             author=self.author.data or "",
             categories=tuple((self.categories.data or "").split(",")),
+            tags=tuple((self.tags.data or "").split(",")),
         )
 
 
@@ -64,8 +66,11 @@ class WithdrawForm(TokenForm):
 
 @bp.get("/")
 @bp.get("/page/<int:page>/")
-def index(page: int = 1) -> str:
+def index(page: int | None = None) -> Answer:
     """Articles the user works on, last changed first, twenty a page."""
+    if page == 1:
+        return redirect(url_for("desk.articles.index"), 301)
+    page = 1 if page is None else page
     owner_id = user().id if user().role is Role.ORGANISER else None
     found = queries.desk_page(page, owner_id=owner_id)
     pager = Pager(page, found.pages, "desk.articles.index")
@@ -172,6 +177,7 @@ def _filled(article: Article) -> dict[str, Any]:
         "dated_on": article.dated_on.isoformat() if article.dated_on else "",
         "author": article.author.name if article.author else "",
         "categories": ", ".join(category.title for category in article.categories),
+        "tags": ", ".join(tag.title for tag in article.tags),
         "locale": article.locale,
     }
 

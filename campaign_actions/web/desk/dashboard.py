@@ -8,16 +8,16 @@ from datetime import date, datetime
 
 from flask import Blueprint, render_template
 
-from campaign_actions.actions import events, queries
+from campaign_actions.actions import events, queries, rewording, wording
 from campaign_actions.actions.goals import GoalState, goal_state
-from campaign_actions.actions.models import ActionState, Kind
+from campaign_actions.actions.models import ActionState, Kind, TextChange
 from campaign_actions.actions.queries import ActionCard
 from campaign_actions.infra import clock, facts
 from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.i18n import _, day, number
-from campaign_actions.signatures import counting
+from campaign_actions.signatures import comments, counting
 from campaign_actions.signatures.counting import Figures
-from campaign_actions.web.desk.needs import needs
+from campaign_actions.web.desk.needs import comments_to_read, needs
 from campaign_actions.web.desk.person import user
 
 bp = Blueprint("dashboard", __name__)
@@ -53,7 +53,7 @@ class Panel:
 def show() -> str:
     """The dashboard of the user."""
     cards = queries.for_desk(user())
-    counts = counting.shown(card.id for card in cards)
+    counts = counting.of_cards(cards)
     open_ones = [card for card in cards if card.is_open and card.kind is Kind.PETITION]
     figures = counting.figures_of(card.id for card in open_ones[:PANELS_SHOWN])
     panels = [_panel(card, figures[card.id]) for card in open_ones[:PANELS_SHOWN]]
@@ -65,10 +65,14 @@ def show() -> str:
         others=[card for card in cards if card.id not in shown and card.state is not ActionState.DRAFT],
         drafts=[card for card in cards if card.state is ActionState.DRAFT],
         counts=counts,
-        needs=needs(cards, counts, coming),
+        needs=[*comments_to_read(comments.waiting(user())), *needs(cards, counts, coming, _wishes(cards))],
         events=coming[:EVENTS_SHOWN],
         silent_minutes=silent_minutes(),
     )
+
+
+def _wishes(cards: Sequence[ActionCard]) -> Sequence[TextChange]:
+    return rewording.waiting(card.id for card in cards) if wording.may_reword(user()) else ()
 
 
 def silent_minutes() -> int | None:

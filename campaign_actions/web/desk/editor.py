@@ -61,9 +61,13 @@ class ActionForm(EditForm):
     ask = TextAreaField(label("The ask"))
     case = SelectField(label("Case"))
     targets = FieldList(FormField(TargetRow), label("Targets"), max_entries=MAX_TARGET_ROWS)
+    subject = StringField(label("Subject"))
+    points = TextAreaField(label("Points to make"))
+    avoid = TextAreaField(label("Do not say"))
     letter = TextAreaField(label("Text of the letter"))
     as_new_version = BooleanField(label("Make a new version of these words"))
     goals = FieldList(FormField(GoalRow), label("Goals"), max_entries=MAX_GOAL_ROWS)
+    opens = StringField(label("Opens"))
     closes = StringField(label("Closes"))
     zone = SelectField(label("Time zone"))
     at_risk = BooleanField(label("Supporters may be at risk"))
@@ -76,6 +80,8 @@ class ActionForm(EditForm):
     def offer(self, *, cases: Sequence[tuple[UUID, str]], others: Iterable[ActionCard]) -> None:
         """Fill the lists to choose from; `cases` as (id, name)."""
         none = ("", _("None"))
+        if self.kind.data == Kind.LETTER.value:
+            self.closes.label.text = _("Write by")
         self.kind.choices = [(kind.value, str(words)) for kind, words in KINDS.items()]
         self.case.choices = [("", _("No case")), *((str(case_id), name) for case_id, name in cases)]
         self.zone.choices = local_time.choices(self.zone.data or "")
@@ -106,8 +112,9 @@ class ActionForm(EditForm):
         if numberless and not self.goals.errors:
             self.goals.errors = [_("Write each goal as a whole number, 1 or more.")]
         valid = valid and not numberless
-        if (self.closes.data or "").strip() and not read_moment(self, "closes", self.closes.data or ""):
-            valid = False
+        for field in (self.opens, self.closes):
+            if (field.data or "").strip() and not read_moment(self, field.name, field.data or ""):
+                valid = False
         return valid
 
     def typed(self) -> Typed:
@@ -119,6 +126,7 @@ class ActionForm(EditForm):
             targets=tuple(name for name, role in rows if name and role != COPY),
             copies=tuple(name for name, role in rows if name and role == COPY),
             goals=tuple(self._goals()),
+            opens=self.opens.data or "",
             closes=self.closes.data or "",
             zone=self.zone.data,
             at_risk=self.at_risk.data,
@@ -131,8 +139,9 @@ class ActionForm(EditForm):
         )
 
     def words(self) -> Words:
-        """Title, ask and letter as typed."""
-        return Words(title=self.title.data or "", ask=self.ask.data or "", letter=self.letter.data or "")
+        """Title, ask and letter as typed, and what belongs to a letter people write themselves."""
+        named = ("title", "ask", "letter", "subject", "points", "avoid")
+        return Words(**{name: self[name].data or "" for name in named})
 
     def _goals(self) -> Iterable[GoalView]:
         for row in self.goals.data:
@@ -152,9 +161,13 @@ def filled(action: Action, page: ActionPage) -> dict[str, Any]:
         "title": text.title,
         "ask": text.ask,
         "letter": text.letter,
+        "subject": text.subject,
+        "points": text.points,
+        "avoid": text.avoid,
         "case": str(action.case_id or ""),
         "targets": rows,
         "goals": [{"number": number(goal.number), "meaning": goal.meaning} for goal in page.card.goals],
+        "opens": local_time.written(action.opens_at, action.zone),
         "closes": local_time.written(action.closes_at, action.zone),
         "zone": action.zone,
         "at_risk": action.at_risk,

@@ -10,13 +10,14 @@ from flask import url_for
 
 from campaign_actions.actions.events import EventView
 from campaign_actions.actions.goals import goal_state
-from campaign_actions.actions.models import ActionState, EventState, Kind
+from campaign_actions.actions.models import ActionState, EventState, Kind, TextChange
 from campaign_actions.actions.queries import ActionCard
-from campaign_actions.infra import clock
+from campaign_actions.infra import clock, i18n
 from campaign_actions.infra.i18n import _, ngettext, number
 
 PLAN_DAYS = 21
 PLACE_DAYS = 7
+PASSED_DAYS = 7
 
 
 @dataclass(frozen=True)
@@ -31,15 +32,30 @@ class Need:
 
 
 def needs(
-    actions: Sequence[ActionCard], counts: Mapping[UUID, int], events: Sequence[EventView]
+    actions: Sequence[ActionCard],
+    counts: Mapping[UUID, int],
+    events: Sequence[EventView],
+    wishes: Sequence[TextChange] = (),
 ) -> list[Need]:
-    """What needs the user, the most pressing first; `counts` has every action's id."""
-    found: list[Need] = []
+    """What needs the user, the most pressing first; `counts` has every action's id.
+
+    `wishes` are the changes of words that wait for staff.
+    """
+    found: list[Need] = [*_of_wishes(wishes, {card.id: card for card in actions})]
     for card in actions:
         found += _of_action(card, counts[card.id])
     for event in events:
         found += _of_event(event)
     return found
+
+
+def comments_to_read(waiting: int) -> list[Need]:
+    """Comments that wait until somebody has read them; nothing when there is none."""
+    if not waiting:
+        return []
+    words = _("Supporters wrote for others to read. Show or hide what they wrote.")
+    unit = ngettext("comment", "comments", waiting)
+    return [Need(waiting, unit, _("Read the comments"), url_for("desk.comments.index"), words)]
 
 
 def _of_action(card: ActionCard, count: int) -> Iterator[Need]:
@@ -56,6 +72,7 @@ def _of_action(card: ActionCard, count: int) -> Iterator[Need]:
         )
         unit = ngettext("day", "days", left)
         yield Need(left, unit, _("Plan the delivery"), f"{edit}#delivery_plan", words)
+    yield from _passed(card, f"{edit}#goals")
     state = goal_state(card.goals, count)
     if petition and card.is_open and state.goal is None and state.passed is not None:
         words = _("%(title)s has passed %(goal)s.", title=card.title, goal=number(state.passed.number))
@@ -67,14 +84,36 @@ def _of_action(card: ActionCard, count: int) -> Iterator[Need]:
         yield Need(ago, ngettext("day", "days", ago), _("Say what came of it"), address, words)
 
 
+def _passed(card: ActionCard, address: str) -> Iterator[Need]:
+    for goal in card.goals:
+        ago = (clock.today() - goal.passed_on).days if goal.passed_on else PASSED_DAYS
+        if goal.passed_on is not None and ago < PASSED_DAYS:
+            words = _(
+                "%(title)s passed %(goal)s on %(day)s.",
+                title=card.title,
+                goal=number(goal.number),
+                day=i18n.day(goal.passed_on),
+            )
+            yield Need(goal.number, _("signed"), _("A goal is passed"), address, words)
+
+
+def _of_wishes(wishes: Sequence[TextChange], cards: Mapping[UUID, ActionCard]) -> Iterator[Need]:
+    for wish in wishes:
+        card = cards[wish.action_id]
+        ago = (clock.now() - wish.asked_at).days
+        address = url_for("desk.texts.decide", slug=card.slug, change_id=wish.id)
+        words = _("Somebody asks for other words in %(title)s.", title=card.title)
+        yield Need(ago, ngettext("day", "days", ago), _("Decide about a change of words"), address, words)
+
+
 def _of_event(event: EventView) -> Iterator[Need]:
     days = max((event.starts_at - clock.now()).days, 0)
     if event.is_past or event.state is EventState.CANCELLED or days > PLACE_DAYS:
         return
     edit = url_for("desk.events.edit", slug=event.slug, _anchor="place")
     unit = ngettext("day", "days", days)
-    if not event.place and event.kind.value != "online":
+    if not event.place and not event.is_online:
         yield Need(days, unit, _("Name the place"), edit, _("%(title)s has no place yet.", title=event.title))
-    elif event.place_later and days <= 1:
+    elif event.keeps_place and event.place_from is None and days <= 1:
         words = _("The place of %(title)s is still kept back.", title=event.title)
         yield Need(days, unit, _("Release the place"), edit, words)

@@ -6,7 +6,19 @@ from flask import Blueprint, Flask
 
 from campaign_actions.accounts import permissions
 from campaign_actions.web import guard
-from campaign_actions.web.desk import actions, articles, dashboard, events, previews, stages
+from campaign_actions.web.desk import (
+    actions,
+    articles,
+    comments,
+    dashboard,
+    event_copies,
+    events,
+    previews,
+    stages,
+    targets,
+    texts,
+    updates,
+)
 from campaign_actions.web.desk.person import user
 from campaign_actions.web.guard import Owned
 
@@ -20,7 +32,9 @@ def register(app: Flask) -> None:
     """Add the pages of the desk to `app`, behind the log-in, and the preview links in front of it."""
     desk = Blueprint("desk", __name__, url_prefix="/desk")
     guard.protect(desk, *guard.EVERYBODY)
-    for module in (dashboard, articles, actions, stages, previews, events):
+    for module in (dashboard, articles, actions, stages, texts, previews, events, event_copies):
+        desk.register_blueprint(module.bp)
+    for module in (updates, comments, targets):
         desk.register_blueprint(module.bp)
     desk.app_template_global("may_edit")(may_edit)
     app.register_blueprint(desk)

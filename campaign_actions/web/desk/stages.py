@@ -1,4 +1,4 @@
-"""What happens to an action after publishing: pause, open again, close, deliver, withdraw, outcome."""
+"""What happens to an action after publishing: open, pause, close, deliver, withdraw, outcome."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from wtforms import DateField, RadioField, StringField, TextAreaField
+from wtforms.validators import Optional
 
 from campaign_actions.actions import closing, drafting, outcomes, queries
+from campaign_actions.actions.closing import Delivery
 from campaign_actions.actions.models import Action, ActionState, Outcome
 from campaign_actions.errors import Refused
 from campaign_actions.infra import clock
@@ -26,62 +28,91 @@ from campaign_actions.web.words import OUTCOMES
 bp = Blueprint("stages", __name__, url_prefix="/actions")
 
 
+class StageForm(TokenForm):
+    """The reason for a deed, which some do not ask for; a delivery has a day, a place and a taker too."""
+
+    reason = TextAreaField(label("Reason"))
+    on = DateField(label("On which day? (optional)"), validators=[Optional()])
+    place = StringField(label("Where? (optional)"))
+    to = StringField(label("Who took it? (optional)"))
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """As other forms do, in our own words for the day."""
+        valid = super().validate(extra_validators)
+        if self.on.errors:
+            self.on.errors = [_("Write the day like 2026-12-16.")]
+        return valid
+
+    @property
+    def why(self) -> str:
+        """The reason as typed."""
+        return self.reason.data or ""
+
+    def delivery(self) -> Delivery:
+        """How it was handed in, after `validate`."""
+        return Delivery(note=self.why, on=self.on.data, place=self.place.data or "", to=self.to.data or "")
+
+
 @dataclass(frozen=True)
 class Stage:
-    """One deed as its page shows it: heading and button, and what the reason is called, if one is asked."""
+    """One deed as its page shows it: heading and button, and what the reason is called, if one is asked.
+
+    `do` gets the action and the form as it was filled in.
+    """
 
     heading: Lazy
     button: Lazy
     reason: Lazy | None
     hint: Lazy | None
-    do: Callable[[Action, str], None]
+    do: Callable[[Action, StageForm], None]
 
 
 STAGES: Mapping[str, Stage] = MappingProxyType(
     {
+        "open": Stage(
+            lazy("Open now"),
+            lazy("Open now"),
+            None,
+            None,
+            lambda action, _form: closing.open_now(action.id, by=user()),
+        ),
         "pause": Stage(
             lazy("Pause signing"),
             lazy("Pause signing"),
             lazy("Why is signing paused?"),
             lazy("One sentence. It is shown on the page in place of the form."),
-            lambda action, reason: closing.pause(action.id, reason, by=user()),
+            lambda action, form: closing.pause(action.id, form.why, by=user()),
         ),
         "reopen": Stage(
             lazy("Open again"),
             lazy("Open again"),
             None,
             None,
-            lambda action, _reason: closing.reopen(action.id, by=user()),
+            lambda action, _form: closing.reopen(action.id, by=user()),
         ),
         "close": Stage(
             lazy("Close the action"),
             lazy("Close the action"),
             None,
             None,
-            lambda action, _reason: closing.close(action.id, by=user()),
+            lambda action, _form: closing.close(action.id, by=user()),
         ),
         "deliver": Stage(
             lazy("Say that it was delivered"),
             lazy("Mark as delivered"),
-            lazy("Where and when was it handed in, and who took it?"),
+            lazy("How was it handed in?"),
             lazy("One or two sentences. They are shown on the page."),
-            lambda action, reason: closing.deliver(action.id, reason, by=user()),
+            lambda action, form: closing.deliver(action.id, form.delivery(), by=user()),
         ),
         "withdraw": Stage(
             lazy("Withdraw the action"),
             lazy("Withdraw the action"),
             lazy("Why is it withdrawn?"),
             lazy("One sentence. It stays on the page."),
-            lambda action, reason: closing.withdraw(action.id, reason, by=user()),
+            lambda action, form: closing.withdraw(action.id, form.why, by=user()),
         ),
     }
 )
-
-
-class StageForm(TokenForm):
-    """The reason for a deed; some deeds ask for none."""
-
-    reason = TextAreaField(label("Reason"))
 
 
 class OutcomeForm(EditForm):
@@ -115,7 +146,7 @@ class OutcomeForm(EditForm):
         )
 
 
-@bp.route("/<slug>/<any(pause,reopen,close,deliver,withdraw):deed>/", methods=["GET", "POST"])
+@bp.route("/<slug>/<any(open,pause,reopen,close,deliver,withdraw):deed>/", methods=["GET", "POST"])
 def stage(slug: str, deed: str) -> Answer:
     """What a deed means, and on its own page the button that does it."""
     action = own_or_404(drafting.find(slug), user())
@@ -123,7 +154,7 @@ def stage(slug: str, deed: str) -> Answer:
     if request.method == "POST" and form.validate():
         try:
             with writing():
-                STAGES[deed].do(action, form.reason.data or "")
+                STAGES[deed].do(action, form)
             return redirect(url_for("desk.actions.edit", slug=slug, saved=1), 303)
         except Refused as refusal:
             form.refuse(refusal)
@@ -188,6 +219,8 @@ def _outcome_page(action: Action, form: OutcomeForm, *, failed: bool = False) ->
 def _follows(deed: str, action: Action) -> list[str]:
     """What follows from a deed, in sentences."""
     waiting = counting.figures(action.id).waiting
+    if deed == "open":
+        return [_("The form is shown at once, and people can sign until the closing day.")]
     if deed == "pause":
         return [_("Nobody can sign until you open it again. Who is waiting can still confirm.")]
     if deed == "reopen":

@@ -1,48 +1,68 @@
-"""Actions: the list, the page of one in any state, thanks, the QR code."""
+"""Actions: the list, the page of one in any state, its versions, when it opens, thanks, the QR code."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, render_template
+from datetime import datetime
 
-from campaign_actions.actions import events, queries
-from campaign_actions.actions.models import ActionState
+from flask import Blueprint, Response, abort, make_response, render_template, url_for
+
+from campaign_actions.actions import events, queries, wording
+from campaign_actions.actions.models import ActionState, Kind
 from campaign_actions.actions.queries import ActionCard, ActionPage
-from campaign_actions.formats import qr as qr_code
+from campaign_actions.formats import ics, qr as qr_code
 from campaign_actions.infra import i18n
 from campaign_actions.infra.i18n import _
-from campaign_actions.signatures import counting
 from campaign_actions.web.caching import Keep, keep
-from campaign_actions.web.showing import (
-    Phase,
-    action_page,
-    figures,
-    phase_of,
-    share_url,
-)
+from campaign_actions.web.public import action_lists
+from campaign_actions.web.settings import settings
+from campaign_actions.web.showing import action_page, figures, is_gone, share_url
 
 bp = Blueprint("actions", __name__)
 
 EVENTS_AFTER_SIGNING = 2
+KINDS = "any(petition,letter,protest)"
 
 
 @bp.get("/actions/")
+@bp.get(f"/actions/kind/<{KINDS}:kind>/")
+@bp.get("/actions/in/<spoken>/")
+@bp.get(f"/actions/kind/<{KINDS}:kind>/in/<spoken>/")
 @keep(Keep.COUNT)
-def index() -> str:
-    """All published actions, those that close soon first."""
-    cards = queries.listed()
-    return render_template(
-        "public/actions.html",
-        sections=sections_of(cards),
-        any_open=any(card.is_open for card in cards),
-        counts=counting.shown(card.id for card in cards),
-    )
+def index(kind: str | None = None, spoken: str | None = None) -> str:
+    """Published actions, those that close soon first."""
+    return action_lists.page(kind, spoken)
 
 
 @bp.get("/actions/<slug>/")
 @keep(Keep.COUNT)
-def show(slug: str) -> str:
-    """The page of an action; drafts are not found."""
-    return action_page(published(slug))
+def show(slug: str) -> Response:
+    """The page of an action; drafts are not found, and what was withdrawn a year ago is gone."""
+    action = published(slug)
+    return make_response(action_page(action), 410 if is_gone(action.card) else 200)
+
+
+@bp.get("/actions/<slug>/versions/")
+@keep(Keep.PAGE)
+def versions(slug: str) -> str:
+    """All versions of the text side by side, the newest first."""
+    action = published(slug)
+    if action.card.state is ActionState.WITHDRAWN:
+        abort(404)
+    texts = wording.versions(action.card.id, i18n.current_locale())
+    return render_template("public/versions.html", action=action, card=action.card, texts=texts)
+
+
+@bp.get("/actions/<slug>/opens.ics")
+@keep(Keep.FEED)
+def opens_ics(slug: str) -> Response:
+    """The moment at which signing opens, as a calendar file."""
+    card = published(slug).card
+    if card.state is not ActionState.SCHEDULED or card.opens_at is None:
+        abort(404)
+    response = Response(ics.calendar([_opening(card, card.opens_at)], name=card.title))
+    response.headers["Content-Type"] = ics.MEDIA_TYPE
+    response.headers["Content-Disposition"] = f'attachment; filename="{slug}.ics"'
+    return response
 
 
 @bp.get("/actions/<slug>/via/share/")
@@ -60,7 +80,7 @@ def thanks(slug: str) -> str:
     others = [other for other in queries.listed() if other.is_open and other.id != card.id]
     coming = [event for event in events.of_actions([card.id]) if not event.is_cancelled]
     return render_template(
-        "public/thanks.html",
+        "public/thanks_letter.html" if card.kind is Kind.LETTER else "public/thanks.html",
         card=card,
         events=coming[:EVENTS_AFTER_SIGNING],
         related=others[0] if others else None,
@@ -91,22 +111,17 @@ def published(slug: str) -> ActionPage:
     return action
 
 
-def sections_of(cards: list[ActionCard]) -> list[tuple[str, str, list[ActionCard]]]:
-    """Cards under the headings of the list: (anchor, heading, cards)."""
-    by_phase: dict[Phase, list[ActionCard]] = {}
-    for card in cards:
-        by_phase.setdefault(phase_of(card), []).append(card)
-    running = by_phase.get(Phase.OPEN, [])
-    soon = sorted((card for card in running if card.closes_soon), key=_closing)
-    return [
-        ("soon", _("Closing soon"), soon),
-        ("open", _("Open"), [card for card in running if not card.closes_soon]),
-        ("paused", _("Paused"), by_phase.get(Phase.PAUSED, [])),
-        ("delivered", _("Delivered and waiting"), by_phase.get(Phase.DELIVERED, [])),
-        ("won", _("Won"), by_phase.get(Phase.ENDED, [])),
-        ("closed", _("Closed"), by_phase.get(Phase.CLOSED, []) + by_phase.get(Phase.SUCCEEDED, [])),
-    ]
-
-
-def _closing(card: ActionCard) -> float:
-    return card.closes_at.timestamp() if card.closes_at else 0.0
+def _opening(card: ActionCard, opens_at: datetime) -> ics.CalendarEvent:
+    return ics.CalendarEvent(
+        uid=f"opens-{card.id}@{settings().host.split(':')[0]}",
+        sequence=card.version,
+        status=ics.Status.CONFIRMED,
+        starts_at=opens_at,
+        ends_at=None,
+        zone=card.zone,
+        title=_("Signing opens: %(action)s", action=card.title),
+        place="",
+        description=card.ask,
+        url=settings().site_url + url_for("public.actions.show", slug=card.slug),
+        changed_at=card.changed_at,
+    )

@@ -1,4 +1,4 @@
-"""Archives of articles: by year, month, category and author, all shown by one page."""
+"""Archives of articles: by year, month, category, author and tag, all shown by one page."""
 
 from __future__ import annotations
 
@@ -89,6 +89,16 @@ def author(slug: str, page: int | None = None) -> Answer:
     return listing(_archive_of(shelf, "author", heading, Filters(author=slug)), page)
 
 
+@bp.get("/tag/<slug>/")
+@bp.get("/tag/<slug>/page/<int:page>/")
+@keep(Keep.COUNT)
+def tag(slug: str, page: int | None = None) -> Answer:
+    """The articles with a tag."""
+    shelf = queries.tag_named(slug) or abort(404)
+    heading = _("Tag: %(title)s", title=shelf.title)
+    return listing(_archive_of(shelf, "tag", heading, Filters(tag=slug)), page)
+
+
 def listing(archive: Archive, page: int | None) -> Answer:
     """One page of an archive: 301 for an explicit page 1, 404 past the end."""
     if page == 1:
@@ -105,9 +115,9 @@ def listing(archive: Archive, page: int | None) -> Answer:
         title=_title(archive),
         pager=pager,
         page=found,
-        groups=_by_month(found),
+        groups=by_month(found),
         actions=chosen,
-        counts=counting.shown([card.id for card in chosen.values() if card]),
+        counts=counting.of_cards(card for card in chosen.values() if card),
         nearest=() if found.total else _nearest(archive.filters),
         shelves=queries.categories(),
         authors=queries.authors(),
@@ -130,7 +140,7 @@ def _open_first(cards: Sequence[ActionCard]) -> ActionCard | None:
     return next((card for card in cards if card.is_open), None)
 
 
-def _by_month(page: ArticlePage) -> list[MonthOfArticles]:
+def by_month(page: ArticlePage) -> list[MonthOfArticles]:
     """The page's articles under their months, in the same order; undated ones last."""
 
     def key(article: ArticleView) -> tuple[int, int]:

@@ -29,7 +29,7 @@ def index(page: int | None = None) -> Response | str | tuple[str, int]:
 @keep(Keep.COUNT)
 def undated(slug: str) -> Response | str:
     """An article whose day is not known; moves on for good once it is."""
-    article = _readable(slug)
+    article = readable(slug)
     return redirect(article_url(article), 301) if article.dated_on else article_page(article)
 
 
@@ -37,14 +37,15 @@ def undated(slug: str) -> Response | str:
 @keep(Keep.COUNT)
 def show(year: int, month: int, slug: str) -> Response | str:
     """An article; a wrong year or month leads to the right address."""
-    article = _readable(slug)
+    article = readable(slug)
     day = article.dated_on
     if day is None or (day.year, day.month) != (year, month):
         return redirect(article_url(article), 301)
     return article_page(article)
 
 
-def _readable(slug: str) -> ArticleView:
+def readable(slug: str) -> ArticleView:
+    """The published article at this slug. Raises Gone for a withdrawn one; else 404."""
     article = queries.by_slug(slug)
     if article is None or article.state is ArticleState.DRAFT:
         abort(404)

@@ -99,7 +99,11 @@ def _page(token: str, view: ConfirmView) -> Response:
 
 
 def _action_of(view: ConfirmView) -> ActionPage | None:
-    return queries.by_id(view.action_id, i18n.current_locale()) if view.action_id else None
+    """The action of a link; while it is fresh with the words that were signed."""
+    action = queries.by_id(view.action_id, i18n.current_locale()) if view.action_id else None
+    if action is None or view.kind is not LinkKind.FRESH:
+        return action
+    return queries.as_signed(action, view.text_version, view.text_locale)
 
 
 def _why(view: ConfirmView, action: ActionPage | None) -> tuple[str, str]:

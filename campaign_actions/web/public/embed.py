@@ -41,7 +41,7 @@ FRAMES = {Size.SMALL: (320, 220), Size.MEDIUM: (420, 340), Size.LARGE: (640, 340
 def card(slug: str) -> Response:
     """The card, to be framed by any site."""
     action = published(slug).card
-    count = counting.shown([action.id])[action.id]
+    count = counting.of_cards([action])[action.id]
     response = make_response(
         render_template(
             "public/embed_card.html",

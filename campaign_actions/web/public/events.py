@@ -1,13 +1,8 @@
-"""Protest events: by month, one by one, and as calendar files."""
+"""Protest events: as a list, by month, on a map, one by one, and as calendar files."""
 
 from __future__ import annotations
 
-import calendar
-from dataclasses import dataclass
-from datetime import date
-from itertools import groupby
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, render_template, url_for
@@ -16,37 +11,49 @@ from campaign_actions.actions import events as queries, queries as actions
 from campaign_actions.actions.events import EventView
 from campaign_actions.actions.models import EventKind
 from campaign_actions.articles import queries as articles
-from campaign_actions.formats import ics, linked_data
-from campaign_actions.infra import clock, markup
-from campaign_actions.infra.i18n import _, month_name, weekday_names
+from campaign_actions.formats import linked_data
+from campaign_actions.infra.i18n import _, weekday_names
 from campaign_actions.signatures import counting
 from campaign_actions.web.caching import Keep, keep
+from campaign_actions.web.public import event_lists as lists
+from campaign_actions.web.public.calendars import calendar_of, to_subscribe
+from campaign_actions.web.public.event_lists import MonthLink, Shelf
+from campaign_actions.web.public.event_map import event_map
 from campaign_actions.web.settings import settings
 from campaign_actions.web.templating import event_place
 
 bp = Blueprint("events", __name__)
+bp.app_template_global("this_month")(lists.this_month)
 
-
-@dataclass(frozen=True)
-class Month:
-    """The events of one month, each in its own zone; `weeks` is a calendar of day numbers.
-
-    A day of `weeks` is (number, events on it), 0 outside of the month; weeks begin on Monday.
-    `anchors` names the first event of each day for the links of the calendar.
-    """
-
-    name: str
-    anchor: str
-    events: tuple[EventView, ...]
-    weeks: tuple[tuple[tuple[int, int], ...], ...]
-    anchors: dict[UUID, str]
+KINDS = {lists.kind_slug(kind): kind for kind in lists.KINDS}
 
 
 @bp.get("/events/")
 @keep(Keep.COUNT)
 def index() -> str:
     """Coming events, next first."""
-    return _list(sorted(queries.coming(), key=_year_and_month), queries.past_years(), None)
+    return _list(lists.everywhere())
+
+
+@bp.get("/events/in/<place>/")
+@keep(Keep.COUNT)
+def place(place: str) -> str:
+    """Coming events in a country ("gb") or a city ("gb-london")."""
+    return _list(lists.in_place(place) or abort(404))
+
+
+@bp.get("/events/online/")
+@keep(Keep.COUNT)
+def online() -> str:
+    """Coming events one can take part in from anywhere."""
+    return _list(lists.online())
+
+
+@bp.get("/events/kind/<kind>/")
+@keep(Keep.COUNT)
+def kind(kind: str) -> str:
+    """Coming events of a kind."""
+    return _list(lists.of_kind(KINDS.get(kind) or abort(404)))
 
 
 @bp.get("/events/past/<int(fixed_digits=4):year>/")
@@ -56,7 +63,42 @@ def past(year: int) -> str:
     years = queries.past_years()
     if year not in years:
         abort(404)
-    return _list(sorted(queries.past(year), key=_year_and_month, reverse=True), years, year)
+    return render_template("public/past_events.html", years=years, year=year, **_months(queries.past(year)))
+
+
+@bp.get("/events/<int(fixed_digits=4):year>/<int(fixed_digits=2):month>/")
+@keep(Keep.COUNT)
+def month(year: int, month: int) -> str:
+    """A month as a table, in words where it is empty."""
+    if not lists.FIRST_YEAR <= year <= lists.LAST_YEAR or not 1 <= month <= 12:
+        abort(404)
+    link = MonthLink(year, month)
+    shown = queries.in_month(year, month)
+    days = [day for day, _over in queries.calendar_days()] if not shown else []
+    before, after = lists.neighbours(link)
+    return render_template(
+        "public/events_month.html",
+        link=link,
+        weeks=lists.month_table(link, shown),
+        shown=shown,
+        before=before,
+        after=after,
+        nearest=lists.nearest(link, days),
+        weekdays=weekday_names(),
+    )
+
+
+@bp.get("/events/map/", endpoint="map")
+@keep(Keep.COUNT)
+def show_map() -> str:
+    """Coming events as dots on a map, and the same ones by place."""
+    coming = queries.coming()
+    return render_template(
+        "public/events_map.html",
+        map=event_map(coming),
+        cards=actions.by_ids({event.action_id for event in coming if event.action_id}),
+        anniversary=queries.next_anniversary() if not coming else None,
+    )
 
 
 @bp.get("/events/<slug>/")
@@ -70,9 +112,9 @@ def show(slug: str) -> str:
         "public/event.html",
         event=event,
         action=card,
-        count=counting.shown([card.id]).get(card.id, 0) if card else 0,
+        count=counting.of_cards([card])[card.id] if card else 0,
         articles=linked[:3],
-        past_year=event.starts_at.year if event.is_past else None,
+        past_year=event.local_start.year if event.is_past else None,
         **_told_elsewhere(event),
     )
 
@@ -82,15 +124,35 @@ def show(slug: str) -> str:
 def one_ics(slug: str) -> Response:
     """One event as a calendar file."""
     event = queries.by_slug(slug) or abort(404)
-    return _calendar([event], event.title, f"{slug}.ics")
+    return calendar_of([event], event.title, f"{slug}.ics")
 
 
 @bp.get("/events.ics")
 @keep(Keep.FEED)
 def all_ics() -> Response:
     """All coming events as one calendar to subscribe to; those of this year that are over stay in it."""
-    shown = [*queries.past(clock.today().year), *queries.coming()]
-    return _calendar(shown, _("Events – %(site)s", site=settings().site_name), "events.ics")
+    return calendar_of(to_subscribe(), _("Events – %(site)s", site=settings().site_name), "events.ics")
+
+
+@bp.get("/events/in/<place>.ics")
+@keep(Keep.FEED)
+def place_ics(place: str) -> Response:
+    """The events of a country or a city as a calendar to subscribe to."""
+    return _narrowed(lists.in_place(place) or abort(404), f"{place}.ics")
+
+
+@bp.get("/events/online.ics")
+@keep(Keep.FEED)
+def online_ics() -> Response:
+    """The events one can take part in from anywhere as a calendar to subscribe to."""
+    return _narrowed(lists.online(), "online.ics")
+
+
+@bp.get("/events/kind/<kind>.ics")
+@keep(Keep.FEED)
+def kind_ics(kind: str) -> Response:
+    """The events of a kind as a calendar to subscribe to."""
+    return _narrowed(lists.of_kind(KINDS.get(kind) or abort(404)), f"{kind}.ics")
 
 
 def _told_elsewhere(event: EventView) -> dict[str, Any]:
@@ -99,7 +161,7 @@ def _told_elsewhere(event: EventView) -> dict[str, Any]:
     data = linked_data.event(
         title=event.title,
         url=url,
-        starts_at=event.starts_at.astimezone(zone),
+        starts_at=event.local_start,
         ends_at=event.ends_at.astimezone(zone) if event.ends_at else None,
         place=event_place(event, access=False),
         organiser=event.called_by or settings().site_name,
@@ -109,64 +171,31 @@ def _told_elsewhere(event: EventView) -> dict[str, Any]:
     return {"own_url": url, "data": data}
 
 
-def _list(shown: list[EventView], years: list[int], year: int | None) -> str:
+def _list(shelf: Shelf) -> str:
+    coming = queries.coming()
+    shown = [event for event in coming if shelf.holds(event)]
     return render_template(
         "public/events.html",
-        months=_by_month(shown),
-        cards=actions.by_ids({event.action_id for event in shown if event.action_id}),
-        years=years,
-        year=year,
-        weekdays=weekday_names(),
+        shelf=shelf,
+        whole=lists.everywhere(),
+        filters=lists.filters(coming, shelf),
+        years=queries.past_years(),
+        anniversary=queries.next_anniversary() if not shown else None,
+        **_months(shown),
     )
 
 
-def _calendar(shown: list[EventView], name: str, file_name: str) -> Response:
-    response = Response(ics.calendar([_entry(event) for event in shown], name=name))
-    response.headers["Content-Type"] = ics.MEDIA_TYPE
-    response.headers["Content-Disposition"] = f'attachment; filename="{file_name}"'
-    return response
+def _months(shown: list[EventView]) -> dict[str, object]:
+    months = lists.by_month(shown)
+    return {
+        "months": months,
+        "around": lists.neighbours(months[0].link) if months else (None, None),
+        "cards": actions.by_ids({event.action_id for event in shown if event.action_id}),
+        "weekdays": weekday_names(),
+    }
 
 
-def _entry(event: EventView) -> ics.CalendarEvent:
-    base = settings()
-    status = ics.Status.CANCELLED if event.is_cancelled else ics.Status.CONFIRMED
-    return ics.CalendarEvent(
-        uid=f"{event.id}@{base.host.split(':')[0]}",
-        sequence=event.sequence,
-        status=status,
-        starts_at=event.starts_at,
-        ends_at=event.ends_at,
-        zone=event.zone,
-        title=event.title,
-        place=event_place(event),
-        description="\n".join(filter(None, [event.change_note, markup.to_text(event.body_html)])),
-        url=base.site_url + url_for("public.events.show", slug=event.slug),
-        changed_at=event.changed_at,
-    )
-
-
-def _by_month(shown: list[EventView]) -> list[Month]:
-    """Months of events that stand month by month, each as its own zone counts."""
-    return [_month(year, month, tuple(group)) for (year, month), group in groupby(shown, _year_and_month)]
-
-
-def _month(year: int, month: int, events: tuple[EventView, ...]) -> Month:
-    on_day = [_local_day(event).day for event in events]
-    anchor = f"m{year}-{month:02}"
-    # Backwards, so that the first event of a day is written last and stays.
-    first = {_local_day(event).day: event.id for event in reversed(events)}
-    weeks = tuple(
-        tuple((day, on_day.count(day) if day else 0) for day in week)
-        for week in calendar.Calendar(0).monthdayscalendar(year, month)
-    )
-    anchors = {event_id: f"{anchor}-{day}" for day, event_id in first.items()}
-    return Month(month_name(year, month), anchor, events, weeks, anchors)
-
-
-def _year_and_month(event: EventView) -> tuple[int, int]:
-    day = _local_day(event)
-    return day.year, day.month
-
-
-def _local_day(event: EventView) -> date:
-    return event.starts_at.astimezone(ZoneInfo(event.zone)).date()
+def _narrowed(shelf: Shelf, file_name: str) -> Response:
+    shown = [event for event in to_subscribe() if shelf.holds(event)]
+    name = _("Events: %(filter)s – %(site)s", filter=shelf.words, site=settings().site_name)
+    return calendar_of(shown, name, file_name)

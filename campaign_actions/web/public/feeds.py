@@ -1,4 +1,4 @@
-"""Feeds for readers: news, one category, one author, actions; each as Atom and as JSON Feed."""
+"""Feeds for readers: news, a category, author or tag, actions, one case; as Atom and as JSON Feed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from campaign_actions.actions import queries as actions
 from campaign_actions.actions.queries import ActionCard
 from campaign_actions.articles import queries
 from campaign_actions.articles.queries import ArticleView, Filters
+from campaign_actions.cases import queries as cases
+from campaign_actions.cases.queries import CasePage, EntryView
 from campaign_actions.formats import atom, json_feed
 from campaign_actions.infra.i18n import _, current_locale
 from campaign_actions.web.caching import Keep, keep
@@ -70,12 +72,31 @@ def author(slug: str) -> atom.Feed:
     return _articles(Filters(author=slug), _("All posts by %(name)s", name=shelf.title), here, page)
 
 
+@in_both_forms("/tag/<slug>/", "tag")
+def tag(slug: str) -> atom.Feed:
+    """The articles with a tag."""
+    shelf = queries.tag_named(slug) or abort(404)
+    here, page = url_for("public.feeds.tag", slug=slug), url_for("public.archives.tag", slug=slug)
+    return _articles(Filters(tag=slug), _("Tag: %(title)s", title=shelf.title), here, page)
+
+
 @in_both_forms("/actions/", "actions")
 def all_actions() -> atom.Feed:
     """Actions, newest first; one that ended comes again with what came of it."""
     listed = sorted(actions.listed(), key=_told_at, reverse=True)[:ENTRIES]
     here, page = url_for("public.feeds.actions"), url_for("public.actions.index")
     return _feed(_("Actions"), here, page, [_action(card) for card in listed])
+
+
+@in_both_forms("/cases/<slug>/", "case")
+def case(slug: str) -> atom.Feed:
+    """What happened in a case and the articles about it, newest first."""
+    page = cases.page(slug) or abort(404)
+    told = queries.newest_among(actions.articles_of_case(page.case.id), ENTRIES)
+    entries = [_happened(entry, page) for entry in page.entries[:ENTRIES]] + [_entry(found) for found in told]
+    entries.sort(key=lambda entry: entry.published or entry.updated, reverse=True)
+    here, address = url_for("public.feeds.case", slug=slug), url_for("public.cases.show", slug=slug)
+    return _feed(page.case.name, here, address, entries[:ENTRIES])
 
 
 def _articles(filters: Filters, title: str, here: str, page: str) -> atom.Feed:
@@ -114,6 +135,19 @@ def _action(card: ActionCard) -> atom.Entry:
     )
 
 
+def _happened(entry: EntryView, page: CasePage) -> atom.Entry:
+    source = _("Source: %(source)s", source=entry.source)
+    return atom.Entry(
+        id=f"urn:uuid:{entry.id}",
+        title=f"{page.case.name}: {entry.title}",
+        url=settings().site_url + url_for("public.cases.show", slug=page.case.slug) + "#told",
+        updated=entry.changed_at,
+        published=_moment(entry.happened_on),
+        summary=" ".join(filter(None, (f"{entry.words}.", entry.text, source))),
+        language=entry.locale,
+    )
+
+
 def _entry(article: ArticleView) -> atom.Entry:
     return atom.Entry(
         id=f"urn:uuid:{article.id}",
@@ -124,7 +158,7 @@ def _entry(article: ArticleView) -> atom.Entry:
         author=article.author_name,
         summary=article.teaser,
         html=article.body_html,
-        categories=[title for _slug, title in article.categories],
+        categories=[title for _slug, title in (*article.categories, *article.tags)],
         language=article.locale,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import BooleanField, HiddenField, RadioField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from campaign_actions.actions.models import Level
@@ -58,3 +58,9 @@ class MyLevelForm(LevelForm):
         """Checked when typed; whether it is needed, the rule knows."""
         if (field.data or "").strip():
             check(field, names.check_name)
+
+
+class CommentForm(Form):
+    """Words for others to read; the rule knows what they may hold."""
+
+    text = TextAreaField(label("Your comment"))

@@ -1,4 +1,4 @@
-"""Your signature: ask for the link, see what we hold, change it, withdraw, delete everything."""
+"""Your signature: ask for the link, see it, change it, comment, withdraw, delete everything."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from flask import (
     Blueprint,
     Response,
     abort,
-    jsonify,
     make_response,
     redirect,
     render_template,
@@ -22,15 +21,15 @@ from werkzeug.wrappers import Response as Answer
 from campaign_actions.actions import queries
 from campaign_actions.actions.queries import ActionPage
 from campaign_actions.errors import Busy, Refused
+from campaign_actions.exports import handed_over
 from campaign_actions.infra import i18n
 from campaign_actions.infra.database.engine import writing
 from campaign_actions.infra.i18n import _
-from campaign_actions.signatures import consents, mine
+from campaign_actions.signatures import mine
 from campaign_actions.signatures.mine import MineView
 from campaign_actions.web import limits
 from campaign_actions.web.errors import page as error_page
-from campaign_actions.web.public.forms import MyLevelForm
-from campaign_actions.web.settings import settings
+from campaign_actions.web.public.forms import CommentForm, MyLevelForm
 from campaign_actions.web.sign_form import AddressForm, PersonForm
 from campaign_actions.web.stamps import tools
 
@@ -69,17 +68,11 @@ def ask() -> Answer:
 @bp.get("/my/<token>/")
 def show(token: str) -> str:
     """What we hold, as far as a page can show it."""
-    view, action = _mine(token)
-    return render_template("public/my.html", token=token, view=view, action=action, card=action.card)
-
-
-@bp.get("/my/<token>/data.json")
-def data(token: str) -> Response:
-    """The clear part of what we hold, to keep."""
-    view, action = _mine(token)
-    answer = jsonify(_in_clear(view, action))
-    answer.headers["Content-Disposition"] = 'attachment; filename="my-signature.json"'
-    return answer
+    view, action = owned(token)
+    lists = handed_over.lists_with(view)
+    return render_template(
+        "public/my.html", token=token, view=view, action=action, card=action.card, lists=lists
+    )
 
 
 @bp.route("/my/<token>/level/", methods=["GET", "POST"])
@@ -121,21 +114,37 @@ def correct(token: str) -> Answer:
     return _render("my_correct", form, token=token, card=action.card)
 
 
+@bp.route("/my/<token>/comment/", methods=["GET", "POST"])
+def comment(token: str) -> Answer:
+    """Words for others to read, and the button that takes them back."""
+    view, action = _alive(token)
+    form = CommentForm(data={"text": view.comment.text if view.comment else ""})
+    if request.method == "POST" and form.validate():
+        back = request.form.get("do") == "delete"
+        if _done(
+            form, lambda connection: _comment(connection, token, None if back else form.text.data or "")
+        ):
+            return _back(token)
+    return _render("my_comment", form, token=token, view=view, card=action.card)
+
+
 @bp.route("/my/<token>/withdraw/", methods=["GET", "POST"])
 def withdraw(token: str) -> Answer:
     """Its own page to confirm; the name goes, the day of withdrawal stays."""
-    _view, action = _alive(token)
+    view, action = _alive(token)
     if request.method == "POST":
         with writing() as connection:
             mine.withdraw(connection, token)
         return _back(token)
-    return make_response(render_template("public/my_withdraw.html", token=token, card=action.card))
+    lists = handed_over.lists_with(view)
+    page = render_template("public/my_withdraw.html", token=token, card=action.card, lists=lists)
+    return make_response(page)
 
 
 @bp.route("/my/<token>/delete/", methods=["GET", "POST"])
 def delete(token: str) -> Answer:
     """Its own page to confirm; nothing of the signature stays."""
-    _view, action = _mine(token)
+    _view, action = owned(token)
     if request.method == "POST":
         with writing() as connection:
             mine.delete(connection, token)
@@ -143,7 +152,8 @@ def delete(token: str) -> Answer:
     return make_response(render_template("public/my_delete.html", token=token, card=action.card))
 
 
-def _mine(token: str) -> tuple[MineView, ActionPage]:
+def owned(token: str) -> tuple[MineView, ActionPage]:
+    """The signature behind a link, and its action. Raises NotYours."""
     view = mine.look(token)
     if view is None:
         raise NotYours
@@ -154,11 +164,17 @@ def _mine(token: str) -> tuple[MineView, ActionPage]:
 
 
 def _alive(token: str) -> tuple[MineView, ActionPage]:
-    """As `_mine`; a withdrawn signature has nothing to change."""
-    view, action = _mine(token)
+    """As `owned`; a withdrawn signature has nothing to change."""
+    view, action = owned(token)
     if view.withdrawn:
         abort(redirect(url_for("public.mine.show", token=token), 303))
     return view, action
+
+
+def _comment(connection: Connection, token: str, text: str | None) -> bool:
+    if text is None:
+        return mine.take_comment_back(connection, token)
+    return mine.comment(connection, token, text)
 
 
 def _done(form: Any, rule: Callable[[Connection], bool]) -> bool:
@@ -186,29 +202,3 @@ def _render(name: str, form: Any, status: int = 200, **values: Any) -> Response:
 
 def _back(token: str) -> Answer:
     return redirect(url_for("public.mine.show", token=token), 303)
-
-
-def _in_clear(view: MineView, action: ActionPage) -> dict[str, Any]:
-    def on(day: Any) -> str | None:
-        return day.isoformat() if day else None
-
-    return {
-        "action": action.card.title,
-        "address": settings().site_url + url_for("public.actions.show", slug=action.card.slug),
-        "confirmed": view.confirmed,
-        "withdrawn": view.withdrawn,
-        "level": str(view.level),
-        "country": view.country,
-        "updates": view.updates,
-        "signed_on": on(view.signed_on),
-        "confirmed_on": on(view.proved_on),
-        "withdrawn_on": on(view.withdrawn_on),
-        "text_version": view.text_version,
-        "consent_version": view.consent_version,
-        "consent": consents.wording(view.consent_version, team=settings().site_name),
-        "deleted_on": on(view.delete_on),
-        "public_name": view.public_name,
-        "sealed": _(
-            "Name and email address: this site cannot open them. Ask us, and you have them within 30 days."
-        ),
-    }

@@ -7,7 +7,9 @@ from datetime import UTC, datetime, time, timedelta
 
 from flask import Blueprint, Response, abort, render_template, url_for
 
+from campaign_actions.actions import queries as actions, updates
 from campaign_actions.articles import queries as articles
+from campaign_actions.cases import queries as cases
 from campaign_actions.infra import clock, i18n
 from campaign_actions.web.caching import Keep, keep
 from campaign_actions.web.settings import settings
@@ -72,8 +74,14 @@ def contact() -> str:
 @keep(Keep.PAGE)
 def feeds() -> str:
     """All feeds, and what a feed is."""
+    cards = actions.listed()
+    having = updates.having(card.id for card in cards)
     return render_template(
-        "public/pages/feeds.html", categories=articles.categories(), authors=articles.authors()
+        "public/pages/feeds.html",
+        categories=articles.categories(),
+        authors=articles.authors(),
+        cases=cases.listed(),
+        followed=[card for card in cards if card.id in having],
     )
 
 

@@ -27,6 +27,7 @@ from campaign_actions.web.showing import (
 )
 from campaign_actions.web.sign_form import SignForm
 from campaign_actions.web.stamps import tools
+from campaign_actions.web.words import opening_words
 
 bp = Blueprint("signing", __name__)
 
@@ -111,10 +112,12 @@ def _not_yet(action: ActionPage, form: SignForm, code: CodeForm, sentence: str, 
 
 
 def _shut(action: ActionPage, form: SignForm) -> Response:
-    """Why nobody can sign now; while it may open again, with what was typed."""
+    """Why nobody can sign now; while it may still open, with what was typed."""
     if action.card.kind is Kind.PETITION and phase_of(action.card) is Phase.PAUSED:
         reason = action.state_reason or _("Signing is paused while we check some signatures.")
         return _once_more(action, form, 422, _("Signing is paused"), [reason, _wait_for_opening()])
+    if action.card.kind is Kind.PETITION and phase_of(action.card) is Phase.SCHEDULED:
+        return _once_more(action, form, 422, opening_words(action.card), [_wait_for_opening()])
     return make_response(action_page(action), 422)
 
 

@@ -7,8 +7,9 @@ from datetime import date
 
 from flask import Blueprint, Response, url_for
 
-from campaign_actions.actions import events, queries as actions
+from campaign_actions.actions import events, queries as actions, updates
 from campaign_actions.articles import queries as articles
+from campaign_actions.cases import queries as cases
 from campaign_actions.formats import sitemap
 from campaign_actions.formats.sitemap import Place
 from campaign_actions.infra import i18n
@@ -19,7 +20,8 @@ from campaign_actions.web.templating import address_of_article
 bp = Blueprint("sitemap", __name__)
 
 STANDING = (
-    *("public.home.home", "public.actions.index", "public.events.index", "public.articles.index"),
+    *("public.home.home", "public.actions.index", "public.cases.index"),
+    *("public.events.index", "public.articles.index"),
     *("public.pages.about", "public.pages.how_we_count", "public.pages.privacy", "public.pages.safety"),
     *("public.pages.accessibility", "public.pages.contact", "public.pages.feeds"),
 )
@@ -35,8 +37,14 @@ def show() -> Response:
 def _places() -> Iterator[Place]:
     for endpoint in STANDING:
         yield _place(url_for(endpoint))
-    for card in actions.listed():
+    cards = {card.id: card for card in actions.listed()}
+    for card in cards.values():
         yield _place(url_for("public.actions.show", slug=card.slug), card.changed_at.date())
+    for action_id, number, changed_at in updates.places(cards):
+        address = url_for("public.updates.show", slug=cards[action_id].slug, number=number)
+        yield _place(address, changed_at.date())
+    for case in cases.listed():
+        yield _place(url_for("public.cases.show", slug=case.slug), case.changed_at.date())
     for event in events.coming():
         yield _place(url_for("public.events.show", slug=event.slug), event.changed_at.date())
     for slug, day, changed in articles.places():

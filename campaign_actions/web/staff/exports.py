@@ -16,6 +16,7 @@ from campaign_actions.exports.purposes import CEILINGS, COLUMN_WORDS, LEVEL_WORD
 from campaign_actions.exports.requesting import Wish
 from campaign_actions.infra.database.engine import session, writing
 from campaign_actions.infra.i18n import _
+from campaign_actions.signatures import copies
 from campaign_actions.web import guard
 from campaign_actions.web.forms import add_error
 from campaign_actions.web.settings import settings
@@ -33,8 +34,11 @@ Answer = Response | str | tuple[str, int] | tuple[str, int, dict[str, str]]
 def index() -> str:
     """The newest exports, and the way to a new one for those who may."""
     asked = queries.listed()
+    people, since = copies.waiting_for_key()
     return render_template(
         "staff/exports/index.html",
+        people_waiting=people,
+        waiting_since=since,
         asked=asked,
         cards=actions.by_ids({item.export.action_id for item in asked}),
         purposes=CEILINGS,

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from campaign_actions import audit
 from campaign_actions.actions import closing, queries
+from campaign_actions.actions.closing import Delivery
 from campaign_actions.actions.models import Action, ActionState
 from campaign_actions.errors import NotAllowed, Refused
 from campaign_actions.infra import clock as our_clock
@@ -18,14 +19,21 @@ from tests.support.factories import a_user, an_action
 
 pytestmark = pytest.mark.usefixtures("clock", "database")
 
+
+def delivered(action_id: UUID, note: str, *, by: Any) -> None:
+    closing.deliver(action_id, Delivery(note=note), by=by)
+
+
 DO: dict[str, Any] = {
+    "open": lambda action_id, by: closing.open_now(action_id, by=by),
     "pause": lambda action_id, by: closing.pause(action_id, "We check some signatures.", by=by),
     "reopen": lambda action_id, by: closing.reopen(action_id, by=by),
     "close": lambda action_id, by: closing.close(action_id, by=by),
-    "deliver": lambda action_id, by: closing.deliver(action_id, "At the embassy.", by=by),
+    "deliver": lambda action_id, by: delivered(action_id, "At the embassy.", by=by),
     "withdraw": lambda action_id, by: closing.withdraw(action_id, "The family asks us to.", by=by),
 }
 AFTER = {
+    "open": ActionState.OPEN,
     "pause": ActionState.PAUSED,
     "reopen": ActionState.OPEN,
     "close": ActionState.CLOSED,
@@ -64,7 +72,7 @@ def test_only_the_moves_of_the_table_are_made(deed: str, state: ActionState) -> 
         assert entries(action_id) == []
 
 
-@pytest.mark.parametrize("rule", [closing.pause, closing.deliver, closing.withdraw])
+@pytest.mark.parametrize("rule", [closing.pause, delivered, closing.withdraw])
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 501])
 def test_a_reason_is_asked_for_and_kept_short(rule: Any, reason: str) -> None:
     action_id = an_action(state=ActionState.CLOSED).card.id

@@ -8,8 +8,9 @@ import pytest
 import time_machine
 from flask import Flask
 
-from campaign_actions.actions import events
-from campaign_actions.actions.events import EventView, Typed
+from campaign_actions.actions import events, scheduling
+from campaign_actions.actions.event_fields import Typed
+from campaign_actions.actions.events import EventView
 from campaign_actions.actions.models import ActionState, EventKind, EventState
 from campaign_actions.errors import NotAllowed, Refused
 from campaign_actions.infra.database.engine import session, writing
@@ -32,12 +33,12 @@ VIGIL = Typed(
 
 def schedule(typed: Typed = VIGIL, *, publish_now: bool = True) -> EventView:
     with writing():
-        return events.view(events.schedule(typed, by=None, publish_now=publish_now))
+        return events.view(scheduling.schedule(typed, by=None, publish_now=publish_now))
 
 
 def change(event: EventView, typed: Typed, note: str = "") -> EventView:
     with writing():
-        return events.view(events.change(event.id, typed, by=None, seen_version=event.version, note=note))
+        return events.view(scheduling.change(event.id, typed, by=None, seen_version=event.version, note=note))
 
 
 def field_of(typed: Typed) -> str | None:
@@ -99,7 +100,7 @@ def test_a_draft_is_shown_nowhere_until_it_is_published() -> None:
     assert events.coming() == []
     assert events.by_slug(event.slug) is None
     with writing():
-        events.publish(event.id, by=None)
+        scheduling.publish(event.id, by=None)
     assert [found.id for found in events.coming()] == [event.id]
 
 
@@ -157,9 +158,9 @@ def test_a_draft_is_changed_without_telling_anybody() -> None:
 def test_a_cancelled_event_stays_visible_with_its_reason() -> None:
     event = schedule()
     with pytest.raises(Refused, match="Say why"), writing():
-        events.cancel(event.id, " ", by=None)
+        scheduling.cancel(event.id, " ", by=None)
     with writing():
-        events.cancel(event.id, "The hall has no heating.", by=None)
+        scheduling.cancel(event.id, "The hall has no heating.", by=None)
     found = events.coming()[0]
     assert (found.state, found.sequence) == (EventState.CANCELLED, 1)
     assert found.change_note == "The hall has no heating."
@@ -167,7 +168,7 @@ def test_a_cancelled_event_stays_visible_with_its_reason() -> None:
         change(found, VIGIL)
     session.rollback()
     with pytest.raises(Refused, match="Only a published event"), writing():
-        events.cancel(event.id, "Again.", by=None)
+        scheduling.cancel(event.id, "Again.", by=None)
 
 
 def test_a_save_on_an_old_version_overwrites_nothing() -> None:
@@ -183,8 +184,8 @@ def test_an_organiser_changes_and_adds_to_only_what_is_theirs() -> None:
     others: UUID = an_action(owner_id=a_user().id).card.id
     me = a_user()
     with pytest.raises(NotAllowed), writing():
-        events.schedule(replace(VIGIL, action_id=others), by=me)
+        scheduling.schedule(replace(VIGIL, action_id=others), by=me)
     event = schedule()
     with pytest.raises(NotAllowed), writing():
-        events.cancel(event.id, "No.", by=me)
+        scheduling.cancel(event.id, "No.", by=me)
     assert events.for_desk(me) == []

@@ -1,28 +1,19 @@
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from campaign_actions.cases import queries
-from campaign_actions.cases.models import EntryKind, Precision, TimelineEntry
-from campaign_actions.infra.database.engine import session, writing
-from tests.support.content import a_case
+from campaign_actions.cases.models import CaseStatus, EntryKind, Precision, Tone
+from campaign_actions.infra.i18n import using_locale
+from tests.support.content import a_case, an_entry
 
 pytestmark = pytest.mark.usefixtures("database", "clock")
 
 
-def happened(case_id: UUID, day: date, precision: Precision = Precision.DAY, **values: object) -> None:
-    with writing():
-        session.add(
-            TimelineEntry(
-                case_id=case_id,
-                kind=EntryKind(str(values.get("kind", EntryKind.CAMPAIGN))),
-                happened_on=day,
-                precision=precision,
-                title=f"{day:%B}",
-                source="family",
-            )
-        )
+def happened(case_id: UUID, day: date, precision: Precision = Precision.DAY, **values: Any) -> None:
+    an_entry(case_id, day, precision=precision, title=f"{day:%B}", **values)
 
 
 def test_a_case_has_its_sentence_and_the_latest_four_entries() -> None:
@@ -68,3 +59,56 @@ def test_harm_and_freedom_are_marked(kind: EntryKind, look: str) -> None:
     case_id = a_case()
     happened(case_id, date(2026, 6, 9), kind=kind)
     assert queries.latest(case_id)[0].look == look
+
+
+def test_what_a_kind_cannot_say_the_organiser_says() -> None:
+    case_id = a_case()
+    told = ((EntryKind.PAROLE, Tone.HARM), (EntryKind.APPEAL, Tone.WON), (EntryKind.TRIAL, Tone.NEITHER))
+    for month, (kind, tone) in enumerate(told, start=1):
+        happened(case_id, date(2026, month, 1), kind=kind, tone=tone)
+    assert [entry.look for entry in queries.latest(case_id)] == ["", "good", "bad"]
+
+
+def test_things_of_one_day_stand_in_the_order_in_which_they_follow() -> None:
+    case_id = a_case()
+    for kind in (EntryKind.SENTENCE, EntryKind.ARREST, EntryKind.CHARGE):
+        an_entry(case_id, date(2026, 6, 9), kind=kind)
+    kinds = [entry.kind for entry in queries.latest(case_id)]
+    assert kinds == [EntryKind.SENTENCE, EntryKind.CHARGE, EntryKind.ARREST]
+
+
+def test_what_lies_ahead_is_not_told_as_past() -> None:
+    case_id = a_case()
+    an_entry(case_id, date(2026, 12, 20), kind=EntryKind.TRIAL, title="Second day")
+    an_entry(case_id, date(2026, 12, 3), kind=EntryKind.TRIAL, title="First day")
+    an_entry(case_id, date(2026, 11, 23), kind=EntryKind.RELEASE, title="Free, where it is tomorrow already")
+    case = queries.by_id(case_id)
+    assert case is not None
+    assert [entry.title for entry in case.coming] == ["First day", "Second day"]
+    assert [entry.title for entry in case.entries] == ["Free, where it is tomorrow already"]
+
+
+def test_each_of_several_cases_has_its_own_entries() -> None:
+    first, second = a_case(), a_case()
+    for month in range(1, 7):
+        happened(first, date(2026, month, 1))
+    happened(second, date(2025, 1, 1))
+    found = queries.by_ids([first, second])
+    assert [len(found[one].entries) for one in (first, second)] == [4, 1]
+    assert queries.by_ids([]) == {}
+
+
+@pytest.mark.parametrize("status", [CaseStatus.RELEASED, CaseStatus.DIED, CaseStatus.ONGOING])
+def test_days_are_not_counted_on_where_they_would_be_untrue(status: CaseStatus) -> None:
+    case = queries.by_id(a_case(status=status))
+    assert case is not None
+    assert case.bar is None
+
+
+def test_cases_are_listed_by_name_as_the_language_sorts() -> None:
+    for name in ("Ярослав", "Әлия", "Азат"):
+        a_case(name=name)
+    a_case(name="Draft", published=False)
+    with using_locale("kk"):
+        assert [case.name for case in queries.listed()] == ["Азат", "Әлия", "Ярослав"]
+        assert {name for _id, name in queries.names()} == {"Азат", "Әлия", "Ярослав", "Draft"}

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, strategies as st
 
-from campaign_actions.cases.sentence import Mark, SentenceBar, bar, whole_months
+from campaign_actions.cases.sentence import Mark, Place, SentenceBar, bar, whole_months
 
 ARREST = date(2023, 12, 14)
 FIVE_YEARS = date(2028, 12, 14)
@@ -46,8 +46,31 @@ def test_a_release_stops_the_bar_and_frees_it() -> None:
     assert shown is not None
     assert shape(shown) == {"served": 25}
     assert shown.free
-    assert shown.caption.startswith("Released after 762 days in prison. ")
+    assert shown.caption.startswith("Released after 762 days. ")
     assert labels_of(shown) == ["Arrested Dec 2023", "Released Jan 2026"]
+
+
+def test_a_death_stops_the_bar_and_frees_nobody() -> None:
+    shown = bar(ARREST, FIVE_YEARS, died_on=date(2026, 1, 14), today=TODAY)
+    assert shown is not None
+    assert shape(shown) == {"served": 25}
+    assert (shown.free, shown.ended) == (False, True)
+    assert shown.caption == "Died in custody after 762 days. The sentence was 5 years. One bar is one month."
+    assert labels_of(shown) == ["Arrested Dec 2023", "Died Jan 2026"]
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("prison", "1,074 days in prison, counted to 22 November 2026."),
+        ("custody", "1,074 days in detention, counted to 22 November 2026."),
+        ("home", "1,074 days under house arrest, counted to 22 November 2026."),
+    ],
+)
+def test_the_caption_says_where_the_days_are_spent(place: Place, words: str) -> None:
+    shown = bar(ARREST, place=place, today=TODAY)
+    assert shown is not None
+    assert shown.caption == f"{words} One bar is one month."
 
 
 def test_a_release_still_to_come_frees_nobody() -> None:
@@ -107,15 +130,21 @@ def test_whole_months(start: date, end: date, months: int) -> None:
     assert whole_months(start, end) == months
 
 
-@given(start=DAYS, ends=st.none() | DAYS, first=st.none() | DAYS, released=st.none() | DAYS, today=DAYS)
+PERHAPS = st.none() | DAYS
+
+
+@given(start=DAYS, ends=PERHAPS, first=PERHAPS, released=PERHAPS, died=PERHAPS, today=DAYS)
 def test_there_are_as_many_marks_as_months_between_the_dates(
-    start: date, ends: date | None, first: date | None, released: date | None, today: date
+    start: date, ends: date | None, first: date | None, released: date | None, died: date | None, today: date
 ) -> None:
-    shown = bar(start, ends, first_ends_on=first, released_on=released, today=today)
+    shown = bar(start, ends, first_ends_on=first, released_on=released, died_on=died, today=today)
     if shown is None:
         assert start > today
         return
-    stops = [released] if shown.free else [today, ends, first]
+    let_go = released is not None and start <= released <= today
+    assert shown.free == let_go
+    assert shown.ended == (let_go or (died is not None and start <= died <= today))
+    stops = [released if let_go else died] if shown.ended else [today, ends, first]
     months = whole_months(start, max(stop for stop in stops if stop))
     assert len(marks_of(shown)) == (months // 12 if shown.years else months)
     assert [run.kind for run in shown.runs] == [

@@ -9,15 +9,24 @@ import time_machine
 from click.testing import CliRunner
 from flask import Flask, current_app
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from campaign_actions.accounts import passwords, users
 from campaign_actions.accounts.models import Role, User
 from campaign_actions.actions import events, queries
-from campaign_actions.actions.models import Action, ActionState, ActionText, Event, EventState, Outcome
+from campaign_actions.actions.models import (
+    Action,
+    ActionState,
+    ActionText,
+    Event,
+    EventState,
+    Outcome,
+    Update,
+)
 from campaign_actions.articles.models import Article, ArticleState, Author
-from campaign_actions.cases.models import Case, CaseStatus
+from campaign_actions.cases import queries as cases
+from campaign_actions.cases.models import Case, CaseFact, CaseStatus, CaseText, FactKind
 from campaign_actions.cli import demo, demo_content
 from campaign_actions.config import Settings
 from campaign_actions.infra import clock as our_clock
@@ -25,11 +34,12 @@ from campaign_actions.infra.database.engine import session, writing
 from campaign_actions.infra.jobs.models import Job
 from campaign_actions.infra.mail.models import Letter
 from campaign_actions.signatures import counting
-from campaign_actions.signatures.models import Signature
+from campaign_actions.signatures.models import Comment, Signature
 from tests.support.factories import a_user
 from tests.support.flow import Flow
 
 MARKS = tuple(demo_content.MARKS.values())
+INVENTED = {"en": "invented", "ru": "вымышлено", "kk": "ойдан шығарылған"}
 
 
 @pytest.fixture
@@ -50,8 +60,16 @@ def public_pages() -> list[str]:
     with current_app.test_request_context():
         pages = [url_for("public.actions.show", slug=card.slug) for card in queries.listed()]
         pages += [url_for("public.events.show", slug=slug) for slug in session.scalars(select(Event.slug))]
+        pages += [url_for("public.cases.show", slug=case.slug) for case in cases.listed()]
         pages += [article_url(article) for article in articles.newest(50)]
-        for name in ("home.home", "actions.index", "events.index", "articles.index", "feeds.news"):
+        for name in (
+            "home.home",
+            "actions.index",
+            "cases.index",
+            "events.index",
+            "articles.index",
+            "feeds.news",
+        ):
             pages.append(url_for(f"public.{name}"))
         pages += [url_for("public.archives.category", slug=shelf.slug) for shelf in articles.categories()] + [
             url_for("public.archives.author", slug=shelf.slug) for shelf in articles.authors()
@@ -60,9 +78,9 @@ def public_pages() -> list[str]:
 
 
 def test_it_fills_an_empty_site_once(filled: list[demo.LogIn], app: Flask, settings: Settings) -> None:
-    tables = (Article, Author, Case, Action, Event, User, Signature)
+    tables = (Article, Author, Case, Action, Event, User, Signature, Update, Comment)
     before = [count(table) for table in tables]
-    assert before == [13, 3, 2, 5, 7, 3, 94]
+    assert before == [13, 3, 8, 7, 9, 3, 94, 3, 3]
     assert len(filled) == 3
     assert demo.fill_if_empty() == []
     assert [count(table) for table in tables] == before
@@ -76,11 +94,15 @@ def test_a_site_with_one_user_is_left_alone(database: None) -> None:
 
 
 def test_what_goes_wrong_half_way_leaves_nothing(database: None) -> None:
-    with writing():
-        session.add(Case(slug="aisulu-temirkhan", name="In the way", status=CaseStatus.ONGOING))
-    with pytest.raises(IntegrityError):
-        demo.fill_if_empty()
-    assert [count(table) for table in (Action, User, Signature, Case)] == [0, 0, 0, 1]
+    with writing() as connection:
+        connection.execute(text("CREATE UNIQUE INDEX one_zone ON event (zone)"))
+    try:
+        with pytest.raises(IntegrityError):
+            demo.fill_if_empty()
+        assert [count(table) for table in (Action, User, Signature, Case, Article)] == [0] * 5
+    finally:
+        with writing() as connection:
+            connection.execute(text("DROP INDEX one_zone"))
 
 
 @pytest.mark.engines("sqlite")
@@ -111,14 +133,16 @@ def test_every_text_says_that_it_is_invented(filled: list[demo.LogIn]) -> None:
     bodies = [body.rstrip("*") for body in session.scalars(select(Article.body))]
     letters = [letter.rstrip("*") for letter in session.scalars(select(ActionText.letter))]
     calls = [body.rstrip("*") for body in session.scalars(select(Event.body))]
-    plain = list(session.scalars(select(Case.summary)))
+    calls += [body.rstrip("*") for body in session.scalars(select(Update.body))]
+    plain = [*session.scalars(select(CaseText.summary)), *session.scalars(select(Comment.text))]
     plain += session.scalars(select(Action.outcome_text).where(Action.outcome.is_not(None)))
     plain += session.scalars(select(Action.state_reason).where(Action.state == ActionState.DELIVERED))
     texts = [*bodies, *letters, *calls, *plain]
     assert len(texts) > 25
     assert [text[-80:] for text in texts if not text.endswith(MARKS)] == []
     assert [text for text in texts if re.search(r"\{\w+\}", text)] == []
-    assert all("invented" in ask for ask in session.scalars(select(ActionText.ask)))
+    asks = select(ActionText.locale, ActionText.ask)
+    assert [ask for locale, ask in session.execute(asks) if INVENTED[locale] not in ask] == []
 
 
 @pytest.mark.engines("sqlite")
@@ -142,6 +166,17 @@ def test_each_state_of_an_action_can_be_seen(filled: list[demo.LogIn]) -> None:
     assert [card.kind for card in cards if card.is_open and card.kind == "protest"] == ["protest"]
     assert len([card for card in cards if card.state is ActionState.DELIVERED]) == 1
     assert len([card for card in cards if card.outcome is Outcome.WON]) == 1
+
+
+@pytest.mark.engines("sqlite")
+def test_each_state_of_a_case_and_each_kind_of_fact_can_be_seen(filled: list[demo.LogIn]) -> None:
+    assert {case.status for case in cases.listed()} == set(CaseStatus)
+    assert set(session.scalars(select(CaseFact.kind))) == set(FactKind)
+    assert {case.bar.free for case in cases.listed() if case.bar} == {True, False}
+    page = cases.page("daulet-zharkyn")
+    assert page is not None
+    assert len([entry for entry in page.entries if entry.article_id or entry.action_id]) == 4
+    assert [entry.title for entry in page.coming] == ["Second parole hearing"]
 
 
 @pytest.mark.engines("sqlite")
@@ -175,10 +210,10 @@ def test_the_anniversary_lies_ahead_on_any_day(today: date, database: None) -> N
         zones = {event.zone for event in coming}
         past = [event for year in events.past_years() for event in events.past(year)]
         overdue = session.scalar(select(func.count()).where(Signature.delete_on <= our_clock.today()))
-    assert len(coming) == 6
+    assert len(coming) == 7
     assert {"Europe/London", "Europe/Berlin", "Europe/Warsaw", "Asia/Almaty"} == zones
     assert states.count(EventState.CHANGED) == states.count(EventState.CANCELLED) == 1
-    assert len(past) == 1
+    assert len(past) == 3
     assert overdue == 0
 
 

@@ -75,7 +75,7 @@ def test_the_file_holds_exactly_the_chosen(
     found = rows_of(folder, made)
     assert sorted(row["name"] for row in found) == ["In 0", "In 1", "In 2"]
     assert [row["number"] for row in found] == ["1", "2", "3"]
-    assert set(found[0]) == {"number", "name", "country", "day", "text_version"}
+    assert set(found[0]) == {"number", "name", "country", "day", "text_version", "text_language"}
     assert b"@" not in (folder / made.file_name).read_bytes()
 
 
@@ -87,7 +87,7 @@ def test_a_legal_list_has_every_column(
     assert row == {
         "number": "1", "name": "Marta Lindqvist", "email": "marta@example.org", "country": "",
         "language": "en", "level": "team", "day": "2026-11-20", "confirmed_on": "2026-11-20",
-        "text_version": "1", "consent_version": "1",
+        "text_version": "1", "text_language": "en", "consent_version": "1",
     }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -252,7 +253,7 @@ def test_a_closed_action_takes_no_signature_and_stores_nothing(flow: Flow) -> No
 def test_words_changed_since_the_form_was_read_store_nothing(flow: Flow) -> None:
     page = an_action()
     shown = shown_by(page)
-    stale = type(shown)(1, 99, 1, shown.targets_digest, shown.delete_on)
+    stale = replace(shown, text_revision=99)
     with pytest.raises(WordsChanged), writing() as connection:
         sign(connection, page, a_supporter(), stale, a_visit(), flow.tools)
     session.rollback()

@@ -1,0 +1,107 @@
+"""The address book on the desk: whom letters go to, and where they are reached."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from wtforms import StringField, TextAreaField
+
+from campaign_actions.actions import queries, targets
+from campaign_actions.actions.models import Target
+from campaign_actions.errors import Refused
+from campaign_actions.infra.database.engine import writing
+from campaign_actions.web.desk.actions import Answer
+from campaign_actions.web.desk.person import user
+from campaign_actions.web.forms import SeenField, TokenForm, label
+
+bp = Blueprint("targets", __name__, url_prefix="/targets")
+
+
+class TargetForm(TokenForm):
+    """A target: its name, its postal address and its email address."""
+
+    seen = SeenField()
+    name = StringField(label("Name"))
+    address = TextAreaField(label("Postal address"))
+    email = StringField(label("Email address"))
+
+    def typed(self) -> targets.Typed:
+        """What was typed."""
+        return targets.Typed(
+            name=self.name.data or "", address=self.address.data or "", email=self.email.data or ""
+        )
+
+
+class RemoveForm(TokenForm):
+    """Nothing but the token."""
+
+
+@bp.get("/")
+def index() -> str:
+    """Everybody in the address book, with the actions that name them."""
+    uses = targets.uses()
+    cards = queries.by_ids({action_id for ids in uses.values() for action_id in ids})
+    return render_template(
+        "desk/targets.html",
+        targets=targets.listed(),
+        uses={target_id: [cards[action_id] for action_id in ids] for target_id, ids in uses.items()},
+        saved="saved" in request.args,
+    )
+
+
+@bp.route("/new/", methods=["GET", "POST"])
+def new() -> Answer:
+    """A new target."""
+    form = TargetForm()
+    if request.method == "POST" and form.validate():
+        try:
+            with writing():
+                targets.add(form.typed(), by=user())
+            return redirect(url_for("desk.targets.index", saved=1), 303)
+        except Refused as refusal:
+            form.refuse(refusal)
+    return _page(form, None)
+
+
+@bp.route("/<uuid:target_id>/", methods=["GET", "POST"])
+def edit(target_id: UUID) -> Answer:
+    """Name and addresses of a target."""
+    target = targets.find(target_id) or abort(404)
+    now = {"seen": target.version, "name": target.name, "address": target.address, "email": target.email}
+    form = TargetForm(data=now)
+    if request.method == "POST" and form.validate():
+        try:
+            with writing():
+                targets.save(target_id, form.typed(), by=user(), seen_version=form.seen.data or 0)
+            return redirect(url_for("desk.targets.index", saved=1), 303)
+        except Refused as refusal:
+            form.refuse(refusal)
+            # A second press then means what it says.
+            form.seen.data = (targets.find(target_id) or abort(404)).version
+    return _page(form, target)
+
+
+@bp.route("/<uuid:target_id>/remove/", methods=["GET", "POST"])
+def remove(target_id: UUID) -> Answer:
+    """What removing means, and the button that does it; not while an action names the target."""
+    target = targets.find(target_id) or abort(404)
+    form = RemoveForm()
+    if request.method == "POST" and form.validate():
+        try:
+            with writing():
+                targets.remove(target_id, by=user())
+            return redirect(url_for("desk.targets.index", saved=1), 303)
+        except Refused as refusal:
+            form.refuse(refusal)
+    failed = request.method == "POST"
+    used = bool(targets.uses().get(target_id))
+    page = render_template("desk/remove_target.html", target=target, form=form, used=used, failed=failed)
+    return (page, 422) if failed else page
+
+
+def _page(form: TargetForm, target: Target | None) -> Answer:
+    failed = request.method == "POST"
+    used = queries.by_ids(targets.uses().get(target.id, ())).values() if target else ()
+    page = render_template("desk/edit_target.html", form=form, target=target, used=list(used), failed=failed)
+    return (page, 422) if failed else page
