@@ -32,7 +32,7 @@ _WEEKDAY_PATTERNS = {
     "ru": "EEEE, d MMMM y 'года'",
     "kk": "y 'жылғы' d MMMM, EEEE",
 }
-_MONTH_PATTERNS = {"en": "LLLL y", "ru": "LLLL y", "kk": "y 'жылғы' LLLL"}
+_MONTH_PATTERNS = {"en": "LLLL y", "ru": "LLLL y", "kk": "y 'жылғы' MMMM"}
 _SHORT_MONTH_PATTERNS = {"en": "LLL y", "ru": "LLL y", "kk": "y LLL"}
 _ALPHABETS = {
     "ru": "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",

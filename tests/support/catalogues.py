@@ -14,7 +14,7 @@ from tests.support.source import ROOT
 
 FOLDER = ROOT / "campaign_actions" / "translations"
 BABEL = (sys.executable, "-m", "babel.messages.frontend", "-q")
-MARKED = ("-F", "pyproject.toml", "-k", "lazy", "-k", "label", "--no-location", "--sort-output", "--no-wrap")
+MARKED = ("-F", "pyproject.toml", "-k", "lazy", "--no-location", "--sort-output", "--no-wrap")
 KEPT = ("--no-fuzzy-matching", "--ignore-obsolete", "--no-wrap", "--ignore-pot-creation-date")
 
 

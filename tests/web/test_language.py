@@ -136,4 +136,4 @@ def test_what_is_missing_in_a_language_is_said_in_it(client: FlaskClient, app: F
         from campaign_actions.web.words import not_translated_words
 
         words = not_translated_words("en")
-    assert words == "This page is not in Kazakh yet. Here it is in English."
+    assert words == "Бұл бет әлі қазақша емес. Ағылшынша нұсқасы мынау."

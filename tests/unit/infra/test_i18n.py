@@ -74,6 +74,8 @@ def test_short_days_and_months() -> None:
     assert i18n.short_month(2026, 11) == "Nov 2026"
     with using_locale("ru"):
         assert i18n.month_name(2026, 11) == "ноябрь 2026"
+    with using_locale("kk"):
+        assert i18n.month_name(2026, 11) == "2026 жылғы қараша"
 
 
 def test_a_moment_is_told_in_its_own_zone_and_says_whose_time_it_is() -> None:
