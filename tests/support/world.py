@@ -209,7 +209,12 @@ class World:
         """Slug of an action of kind letter."""
         with self._inside():
             target = a_target(name=f"{self.said('the Director of the prison', 150)} {next(_numbers)}")
-            named = {"title": self.said("Ask for a doctor"), "subject": self.said("A doctor", 200)}
+            named: dict[str, Any] = {
+                "title": self.said("Ask for a doctor"),
+                "subject": self.said("A doctor", 200),
+            }
+            if state is ActionState.SCHEDULED:
+                named["opens_at"] = clock.now() + timedelta(days=7)
             return a_letter(
                 to=(target,), state=state, owner_id=self.people[OWN].id, **named | values
             ).card.slug
