@@ -147,11 +147,11 @@ def failed_checks():
 
 
 def browser_is_there():
-    """True if a browser answers, after installing Debian's where that is possible."""
+    """True if a browser and Java answer, after installing Debian's where that is possible."""
     look = [PYTHON, "-m", "tests.support.browser"]
     if quietly(look):
         return True
-    apt("chromium", "fonts-noto-core", "libatomic1")
+    apt("chromium", "fonts-noto-core", "libatomic1", "default-jre-headless")
     return quietly(look, show=True)
 
 

@@ -36,6 +36,10 @@ NO_BROWSER = (
     f"fonts-noto-core libatomic1), name a Chromium-like browser in {SETTING}, run "
     ".venv/bin/playwright install chromium, or leave these tests out with --no-browser."
 )
+NO_JAVA = (
+    "No Java to run the HTML checker with. Two ways out: install it (Debian: apt-get install "
+    "default-jre-headless), or leave these tests out with --no-browser."
+)
 QUIET = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
     *("--disable-default-apps", "--disable-domain-reliability", "--disable-quic", "--no-first-run"),
@@ -73,6 +77,14 @@ def find() -> Path:
         if _answers(candidate):
             return Path(candidate)
     raise NoBrowser(NO_BROWSER)
+
+
+def java() -> str:
+    """The command that runs the HTML checker. Raises NoBrowser when it does not answer."""
+    found = shutil.which("java")
+    if found is None or not _answers(found):
+        raise NoBrowser(NO_JAVA)
+    return found
 
 
 @contextmanager
@@ -170,7 +182,7 @@ def _answers(path: str) -> bool:
 if __name__ == "__main__":
     try:
         with started() as one:
-            print(find(), one.version)
+            print(find(), one.version, java())
     except NoBrowser as none:
         sys.exit(str(none))
     except Exception as error:  # noqa: BLE001  # Playwright's driver says it in a plain Exception

@@ -19,7 +19,7 @@ from campaign_actions.actions.wording import Words
 from campaign_actions.articles.models import ArticleState
 from campaign_actions.errors import Busy, Gone, NotAllowed, Refused
 from campaign_actions.exports.models import Export, ExportState
-from campaign_actions.infra import clock
+from campaign_actions.infra import clock, i18n
 from campaign_actions.infra.database.engine import session, writing
 from campaign_actions.signatures import counting
 from campaign_actions.signatures.models import CommentState
@@ -77,13 +77,13 @@ def add_failures(app: Flask) -> Flask:
     return app
 
 
-def read(world: World, people: Iterable[str] = WHO) -> Iterator[Seen]:
-    """Every address that is written for reading, by each of `people`."""
+def read(world: World, people: Iterable[str] = WHO, *, language: str = "en") -> Iterator[Seen]:
+    """Every address that is written for reading, by each of `people`, in one language."""
     for route in addresses.routes(world.app):
         if route.method == "GET":
             for path in addresses.paths(world, route):
                 for who in people:
-                    yield _got(world, who, path)
+                    yield _got(world, who, i18n.path_prefix(language) + path)
 
 
 def states(world: World) -> Iterator[Seen]:

@@ -20,7 +20,7 @@ from tests.support.factories import a_user
 from tests.support.pages import Page, faults_of, parse
 from tests.support.visiting import Visitor, logged_in
 from tests.support.walk import Seen
-from tests.support.world import OWN, WHO, World
+from tests.support.world import EXPORTER, OWN, STRANGER, WHO, World
 
 LONG = "Освободите" + "заключённых" * 12 + " " + "of Zhanaozen at once " * 10
 HOSTILE = (
@@ -60,6 +60,16 @@ def faults(world: World, seen: Iterable[Seen]) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("who", WHO)
 def test_pages_are_good_for_everybody(world: World, who: str) -> None:
     assert faults(world, walk.read(world, [who])) == []
+
+
+@pytest.mark.engines("sqlite")
+@pytest.mark.parametrize("code", ["ru", "kk"])
+def test_pages_are_good_in_every_language(world: World, code: str) -> None:
+    pages = list(walk.read(world, [STRANGER, OWN, EXPORTER], language=code))
+    assert faults(world, pages) == []
+    spoken = {one.path: re.search(r'<html lang="(\w+)"', one.answer.text) for one in pages if one.is_page}
+    assert len(spoken) > 80
+    assert [path for path, found in spoken.items() if found is None or found[1] != code] == []
 
 
 @pytest.mark.parametrize("words", ["", LONG, HOSTILE], ids=["usual", "long", "hostile"])
