@@ -65,6 +65,8 @@ def _serve(tag: str, name: str) -> Response:
         response.headers["Vary"] = "Accept-Encoding"
     # A page kept from before an update asks for the old hash: give it the new file, and soon forget.
     response.headers["Cache-Control"] = FOR_EVER if tag == found.tag else "public, max-age=60"
+    # A card of ours in a frame of another site is a stranger to us: it could not load its styles.
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.set_etag(found.tag, weak=True)
     response.make_conditional(request)
     return response

@@ -22,8 +22,10 @@ pytestmark = [pytest.mark.timeout(300), pytest.mark.engines("sqlite"), pytest.ma
 NEWER = frozenset(
     {
         "Attribute “loading” not allowed on element “iframe” at this point.",
-        "Bad value “username” for attribute “autocomplete” on element “input”: "
-        "The autofill field name “username” is not allowed in this context.",
+        (
+            "Bad value “username” for attribute “autocomplete” on element “input”: "
+            "The autofill field name “username” is not allowed in this context."
+        ),
     }
 )
 

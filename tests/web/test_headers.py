@@ -34,7 +34,7 @@ ALIKE = {
 }
 # What other sites may show: the card in a frame, which has neither form nor script, and a picture.
 FRAMED = re.compile(r"/embed/actions/[^/]+/$")
-SHOWN_ELSEWHERE = re.compile(rf"{FRAMED.pattern}|/actions/[^/]+/share\.png$")
+SHOWN_ELSEWHERE = re.compile(rf"{FRAMED.pattern}|/actions/[^/]+/share\.png$|/static/")
 FRAMING = re.compile(r"/actions/[^/]+/embed/$")
 CARD = {
     "default-src": "'none'",
