@@ -110,6 +110,32 @@ def test_pages_that_everybody_reads(world: World, page: Page, watch: Watch) -> N
     assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
 
 
+def test_pages_around_an_action(world: World, page: Page) -> None:
+    writing = world.a_letter()
+    around = [f"/actions/{world.action}/{part}/" for part in ("embed", "paper", "paper/lines", "versions")]
+    others = (f"/embed/actions/{world.action}/", f"/actions/{writing}/", f"/actions/{world.scheduled()}/")
+    assert faults_at(page, *around, *others, "/actions/kind/letter/in/kk/", "/feeds/") == []
+
+
+@pytest.mark.parametrize("prefix", ["/ru", "/kk"])
+def test_pages_in_other_languages(world: World, page: Page, watch: Watch, prefix: str) -> None:
+    for status in (404, 422):
+        watch.expect(f"status of {status}")
+    year, month = MONTH
+    paths = [
+        *("/", "/news/", "/actions/", "/cases/", "/events/", "/search/?q=Arman", "/my/", "/nothing/is/here/"),
+        *(f"/actions/{world.action}/", f"/events/{world.event}/", f"/cases/{world.case}/", "/privacy/"),
+        f"/news/{year}/{month:02}/{world.article}/",
+    ]
+    found = faults_at(page, *(prefix + path for path in paths))
+    page.goto(f"{prefix}/actions/{world.action}/")
+    with page.expect_navigation():
+        page.locator("form[action$='/sign'] button").last.click()
+    assert page.get_by_role("alert").is_visible()
+    assert found + faults_of(page) == []
+    assert page.locator("html").get_attribute("lang") == prefix[1:]
+
+
 def test_pages_on_the_way_from_the_form_to_ones_own_signature(world: World, page: Page, watch: Watch) -> None:
     for status in (404, 422):
         watch.expect(f"status of {status}")
