@@ -117,9 +117,15 @@ def test_s56_ones_own_forms_do_not_reach_what_is_anothers(
     posts = 0
     for kind, theirs in aigul.items():
         for end in DEEDS[kind.split()[0]]:
-            mine = f"{boris[kind]}{end}/"
-            fields = fields_of(visitor.get(mine).text, mine)
-            answer = visitor.client.post(f"{theirs}{end}/", data=fields | {"reason": "x"}, headers=OURS)
+            mine, address = f"{boris[kind]}{end}/", f"{theirs}{end}/"
+            fields = fields_of(visitor.get(mine).text, mine) | {"reason": "x"}
+            # An editor also carries the id of its thing: that of the other's.
+            fields |= {
+                name: value
+                for name, value in fields_of(reader.get(address).text, address).items()
+                if name == "thing"
+            }
+            answer = visitor.client.post(address, data=fields, headers=OURS)
             assert (end, answer.status_code) == (end, 404)
             posts += 1
     noted = [record for record in caplog.records if record.message == "reached for another's"]

@@ -14,6 +14,9 @@ from tests.support.addresses import Route
 from tests.support.visiting import OURS, Visitor
 from tests.support.world import EXPORTER, OWN, STRANGER, World
 
+# The guards answer before a database is asked.
+pytestmark = pytest.mark.engines("sqlite")
+
 FOREIGN = (
     {"Sec-Fetch-Site": "cross-site"},
     {"Sec-Fetch-Site": "same-site"},

@@ -135,6 +135,7 @@ def test_hostile_forms_are_refused_or_taken(world: World, clock: time_machine.Tr
     assert faulty(answers()) == []
 
 
+@pytest.mark.engines("sqlite")
 @pytest.mark.parametrize(
     ("kind", "body"),
     [
@@ -162,6 +163,7 @@ def test_a_body_of_another_kind_is_refused(
     assert faulty(answers()) == []
 
 
+@pytest.mark.engines("sqlite")
 def test_a_body_that_is_too_big_is_refused_before_it_is_read(
     world: World, clock: time_machine.Traveller
 ) -> None:
@@ -178,6 +180,7 @@ def test_a_body_that_is_too_big_is_refused_before_it_is_read(
     assert wrong == []
 
 
+@pytest.mark.engines("sqlite")
 def test_too_many_fields_are_refused(world: World, clock: time_machine.Traveller) -> None:
     def answers() -> Iterator[tuple[str, TestResponse]]:
         for _route, path, visitor, fields in posts(world, clock):
@@ -198,6 +201,7 @@ def test_too_many_fields_are_refused(world: World, clock: time_machine.Traveller
     assert faulty(answers()) == []
 
 
+@pytest.mark.engines("sqlite")
 def test_hostile_headers_are_answered(world: World) -> None:
     odd: list[dict[str, str]] = [
         {"User-Agent": "x" * 60_000},

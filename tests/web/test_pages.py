@@ -22,6 +22,9 @@ from tests.support.visiting import Visitor, logged_in
 from tests.support.walk import Seen
 from tests.support.world import EXPORTER, OWN, STRANGER, WHO, World
 
+# Every page is read on both engines by test_roles; what it shows does not depend on one.
+pytestmark = pytest.mark.engines("sqlite")
+
 LONG = "Освободите" + "заключённых" * 12 + " " + "of Zhanaozen at once " * 10
 HOSTILE = (
     "<script>alert(1)</script> \"'><img src=x onerror=alert(2)> {{ 7 * 7 }} %s %(name)s & &amp; "
@@ -62,7 +65,6 @@ def test_pages_are_good_for_everybody(world: World, who: str) -> None:
     assert faults(world, walk.read(world, [who])) == []
 
 
-@pytest.mark.engines("sqlite")
 @pytest.mark.parametrize("code", ["ru", "kk"])
 def test_pages_are_good_in_every_language(world: World, code: str) -> None:
     pages = list(walk.read(world, [STRANGER, OWN, EXPORTER], language=code))
@@ -78,7 +80,6 @@ def test_pages_are_good_in_every_state(world_of: Callable[[str], World], words: 
     assert faults(world, walk.states(world)) == []
 
 
-@pytest.mark.engines("sqlite")
 @pytest.mark.parametrize("words", [LONG, HOSTILE], ids=["long", "hostile"])
 def test_pages_are_good_whatever_things_are_called(world_of: Callable[[str], World], words: str) -> None:
     world = world_of(words)
@@ -89,14 +90,12 @@ def test_answers_to_posts_are_good(world: World) -> None:
     assert faults(world, walk.posted(world)) == []
 
 
-@pytest.mark.engines("sqlite")
 @pytest.mark.parametrize("words", ["", HOSTILE], ids=["usual", "hostile"])
 def test_answers_to_signing_are_good(world_of: Callable[[str], World], words: str) -> None:
     world = world_of(words)
     assert faults(world, walk.signing(world)) == []
 
 
-@pytest.mark.engines("sqlite")
 def test_error_pages_are_good(world_of: Callable[[str], World]) -> None:
     world = world_of("")
     assert faults(world, walk.errors(world)) == []

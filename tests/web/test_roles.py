@@ -128,6 +128,7 @@ def test_who_may_not_post_changes_nothing(world: World, who: str) -> None:
     assert wrong == []
 
 
+@pytest.mark.engines("sqlite")
 @pytest.mark.parametrize("who", [STRANGER, OWN, ADMIN])
 def test_head_is_answered_as_get_and_other_methods_are_not(world: World, who: str) -> None:
     wrong = []
@@ -176,6 +177,7 @@ def test_anothers_thing_is_answered_as_one_that_is_not_there(world: World) -> No
                 assert there.text.replace(path, elsewhere) == nowhere.text, path
 
 
+@pytest.mark.engines("sqlite")
 def test_extra_fields_change_nothing(world: World) -> None:
     wrong = []
     extra = EXTRA | {"owner_id": str(world.people[OTHER].id), "user_id": str(world.people[ADMIN].id)}

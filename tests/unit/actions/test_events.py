@@ -78,7 +78,7 @@ def test_what_cannot_be_is_refused_at_its_field(changes: dict[str, str], field: 
 @pytest.mark.engines("postgres")
 def test_of_two_events_added_at_once_both_are_kept(app: Flask) -> None:
     slug = overlapping(
-        app, lambda: events.schedule(VIGIL, by=None), lambda: events.schedule(VIGIL, by=None).slug
+        app, lambda: scheduling.schedule(VIGIL, by=None), lambda: scheduling.schedule(VIGIL, by=None).slug
     )
     assert slug == "vigil-at-the-embassy-london-2"
 
@@ -89,8 +89,8 @@ def test_the_second_of_two_that_cancel_at_once_is_refused(app: Flask) -> None:
     with pytest.raises(Refused, match="Only a published event"):
         overlapping(
             app,
-            lambda: events.cancel(event.id, "No heating.", by=None),
-            lambda: events.cancel(event.id, "Other words.", by=None),
+            lambda: scheduling.cancel(event.id, "No heating.", by=None),
+            lambda: scheduling.cancel(event.id, "Other words.", by=None),
         )
     assert events.coming()[0].change_note == "No heating."
 

@@ -38,6 +38,7 @@ def a_view(action_id: UUID, **values: Any) -> MineView:
         "proved_on": date(2026, 11, 10),
         "withdrawn_on": None,
         "text_version": 1,
+        "text_locale": "en",
         "consent_version": 1,
         "delete_on": date(2027, 6, 1),
         "public_name": None,
