@@ -198,7 +198,13 @@ def test_an_action_that_moves_takes_its_links_and_open_forms_along(client: Flask
 
 def test_nothing_under_an_old_address_leads_to_another_site(client: FlaskClient) -> None:
     leave("/wp/start/", "/")
-    for rest in ("/evil.example", "//evil.example/", "%2Fevil.example", "%5Cevil.example", "/%5Cevil.example"):
+    for rest in (
+        "/evil.example",
+        "//evil.example/",
+        "%2Fevil.example",
+        "%5Cevil.example",
+        "/%5Cevil.example",
+    ):
         for method in (client.get, client.post):
             location = method(f"/wp/start/{rest}").headers["Location"]
             assert (location[:1], location[1:2] in ("/", "\\")) == ("/", False), rest
