@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 import time_machine
-from flask import Flask
 from sqlalchemy import func, select, update
 
 from campaign_actions import audit
@@ -20,12 +18,11 @@ from campaign_actions.config import Settings
 from campaign_actions.errors import Refused
 from campaign_actions.infra.database.engine import session, writing
 from campaign_actions.signatures import comments, mine, tools
-from campaign_actions.signatures.models import Comment, CommentState, OwnCopy, Signature
+from campaign_actions.signatures.models import Comment, CommentState, Signature
 from campaign_actions.signatures.states import State
 from tests.conftest import Mailbox
 from tests.support.factories import a_supporter, a_user, an_action
 from tests.support.flow import Flow, my_token_in, token_in
-from tests.support.overlapping import overlapping
 from tests.support.spoken import add_comment
 
 TEXT = "He taught my father to weld.\nLet him go home."
@@ -193,28 +190,6 @@ def test_a_comment_goes_with_its_signature(
         flow.work()
     session.rollback()
     assert how_many() == 0
-
-
-@pytest.mark.engines("postgres")
-@pytest.mark.parametrize("goes", [mine.withdraw, mine.delete])
-@pytest.mark.parametrize("goes_first", [True, False])
-def test_nothing_stays_of_what_is_asked_for_while_its_signature_goes(
-    app: Flask, flow: Flow, mailbox: Mailbox, goes: Callable[..., bool], *, goes_first: bool
-) -> None:
-    token = confirmed(flow, mailbox, an_action())
-
-    def add() -> bool:
-        mine.ask_for_copy(session.connection(), token, flow.tools)
-        return mine.comment(session.connection(), token, TEXT)
-
-    def go() -> bool:
-        return goes(session.connection(), token)
-
-    second = overlapping(app, go, add) if goes_first else overlapping(app, add, go)
-    assert second is not goes_first
-    session.rollback()
-    assert how_many() == 0
-    assert session.execute(select(func.count()).select_from(OwnCopy)).scalar_one() == 0
 
 
 def test_one_takes_ones_own_comment_back(flow: Flow, mailbox: Mailbox) -> None:
