@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from campaign_actions import audit
 from campaign_actions.accounts import permissions
 from campaign_actions.accounts.models import User
-from campaign_actions.actions.models import ActionTarget, ActionText, Target
+from campaign_actions.actions.models import Action, ActionTarget, ActionText, Target
 from campaign_actions.errors import NotAllowed, Refused
 from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.i18n import _, number, sorting_key
@@ -73,9 +73,11 @@ def save(target_id: UUID, typed: Typed, *, by: User | None, seen_version: int) -
     """Change name and addresses, if the target still has the version `by` saw.
 
     Raises Refused, naming the field where there is one: somebody saved in between, the name is
-    another target's, or people have signed a letter to that name.
+    another target's, people have signed a letter to that name, or `by` is an organiser and another's
+    action names the target.
     """
     _must_be_allowed(by)
+    _refuse_anothers(target_id, by)
     tidy = _tidied_all(typed)
     before = session.get_one(Target, target_id, populate_existing=True)
     if tidy["name"] != before.name:
@@ -192,6 +194,18 @@ def _tidied_all(typed: Typed) -> dict[str, str]:
     if email and (len(email) > MAX_EMAIL or not _EMAIL.fullmatch(email)):
         raise Refused(_("Write one email address, like office@example.org."), field="email")
     return {"name": name, "address": "\n".join(lines), "email": email}
+
+
+def _refuse_anothers(target_id: UUID, by: User | None) -> None:
+    # Letters of that action would go where its organiser did not send them.
+    if by is None or permissions.allows(by, "action.see", None):
+        return
+    named = select(ActionTarget.target_id).join(Action, Action.id == ActionTarget.action_id)
+    anothers = named.where(ActionTarget.target_id == target_id, Action.owner_id.is_distinct_from(by.id))
+    if session.scalar(select(anothers.exists())):
+        raise Refused(
+            _("An action of somebody else names this target, so only staff can change its addresses.")
+        )
 
 
 def _refuse_renaming(target_id: UUID, name: str) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import update
 
+from campaign_actions.accounts.models import Role
 from campaign_actions.actions import targets
 from campaign_actions.actions.models import ActionText
 from campaign_actions.errors import Refused
 from campaign_actions.infra import clock
 from campaign_actions.infra.database.engine import session, writing
+from tests.support.factories import a_user
 from tests.support.letters import a_letter, a_target
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -72,6 +74,20 @@ def test_a_name_people_have_signed_under_stays_but_its_address_may_change() -> N
     with pytest.raises(Refused, match="People have signed"):
         saved(target, seen=2, name="the Governor")
     assert saved(target, seen=2, address="New Street").address == "New Street"
+
+
+def test_an_organiser_does_not_change_where_letters_of_anothers_action_go() -> None:
+    own, other, staff = a_user(), a_user(), a_user(Role.STAFF)
+    target = a_target(email="office@x.example")
+    a_letter(to=(target,), owner_id=own.id)
+    name = session.get_one(targets.Target, target).name
+    typed = targets.Typed(name=name, address="", email="mine@evil.example")
+    with pytest.raises(Refused, match="only staff"), writing():
+        targets.save(target, typed, by=other, seen_version=1)
+    assert session.get_one(targets.Target, target).email == "office@x.example"
+    for version, allowed in ((1, own), (2, staff)):
+        with writing():
+            targets.save(target, typed, by=allowed, seen_version=version)
 
 
 def test_a_target_is_removed_only_while_no_action_names_it() -> None:
