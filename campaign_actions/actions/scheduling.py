@@ -110,6 +110,8 @@ def cancel(event_id: UUID, reason: str, *, by: User | None) -> Event:
         raise Refused(_("Only a published event can be cancelled."))
     if not told:
         raise Refused(_("Say why it is cancelled. The sentence is shown."), field="reason")
+    kept = {"place": event.place, "place_later": event.place_later, "place_from": event.place_from}
+    check_kept_back(kept | {"reason": told}, ("reason",))
     ahead = events.view(event).series.next_after(clock.now()) if event.yearly else None
     if ahead:
         event.last_year = ahead[0].astimezone(ZoneInfo(event.zone)).year

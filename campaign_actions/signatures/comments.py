@@ -96,8 +96,8 @@ def decide(
 ) -> None:
     """Show or hide a comment. `reason` is needed for hiding; the writer reads it, nobody else.
 
-    `seen_version` is that of the words that were read. Raises Refused when they were changed
-    since then, or the comment is gone, and for the field "reason" when hiding has none.
+    `seen_version` is that of the comment as it was read. Raises Refused when it was changed or
+    decided since then, or is gone, and for the field "reason" when hiding has none.
     """
     told = markup.collapse(reason)
     if not show and not told:
@@ -108,7 +108,7 @@ def decide(
     decided = (
         update(Comment)
         .where(Comment.id == comment_id, Comment.version == seen_version)
-        .values(state=state, reason="" if show else told)
+        .values(state=state, reason="" if show else told, version=Comment.version + 1)
         .returning(Comment.action_id)
     )
     row = connection.execute(decided).first()

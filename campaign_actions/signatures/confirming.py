@@ -268,13 +268,14 @@ def _prove(connection: Connection, row: _Row, view: ConfirmView, unless_changed:
 
 
 def _start_updates(connection: Connection, row: _Row) -> None:
-    if not row.values.updates_sealed:
+    # Read again, now that the row is ours: who said no to updates since the first look meant it.
+    key = moving.key_is(row.digest, row.action_id)
+    now = connection.execute(select(Signature.wants_updates, Signature.updates_sealed).where(key)).one()
+    if not now.updates_sealed:
         return
-    if row.values.wants_updates:
-        moving.keep_updates(connection, row.digest, row.action_id, row.values.updates_sealed)
-    connection.execute(
-        update(Signature).where(moving.key_is(row.digest, row.action_id)).values(updates_sealed=None)
-    )
+    if now.wants_updates:
+        moving.keep_updates(connection, row.digest, row.action_id, now.updates_sealed)
+    connection.execute(update(Signature).where(key).values(updates_sealed=None))
 
 
 def _has_a_try_left(connection: Connection, page: links.PageKey) -> bool:

@@ -177,6 +177,8 @@ def comment(connection: Connection, token: str, text: str) -> bool:
     if found is None:
         return False
     _refuse_unconfirmed(found)
+    if not _hold(connection, found):
+        return False
     comments.offer(connection, found.digest, found.action_id, text)
     return True
 
@@ -199,6 +201,8 @@ def ask_for_copy(connection: Connection, token: str, tools: Tools) -> bool:
     if found is None:
         return False
     _refuse_unconfirmed(found)
+    if not _hold(connection, found):
+        return False
     copies.ask(connection, found.digest, found.action_id, found.secret, tools)
     return True
 
@@ -281,6 +285,16 @@ def _find(connection: Connection, token: str) -> _Found | None:
 def _alive(connection: Connection, token: str) -> _Found | None:
     found = _find(connection, token)
     return found if found and found.row.state != State.WITHDRAWN else None
+
+
+def _hold(connection: Connection, found: _Found) -> bool:
+    """Keep the row locked until the commit: nobody withdraws or deletes it before what hangs on it is kept.
+
+    False when somebody has done so since it was read.
+    """
+    alive = moving.key_is(found.digest, found.action_id), Signature.state != State.WITHDRAWN
+    statement = select(Signature.id).where(*alive, Signature.id == found.row.id).with_for_update()
+    return connection.execute(statement).first() is not None
 
 
 def _refuse_unconfirmed(found: _Found) -> None:

@@ -121,7 +121,7 @@ class Comment(Model, kw_only=True):
     """What a supporter wrote for others to read, clear by consent; a day and no finer time.
 
     It names nobody: the public name beside it is read from the signature each time. `version`
-    rises with each new text, so that nobody shows words that nobody has read.
+    rises with each new text, so that nobody shows words that nobody has read, and each decision.
     """
 
     __tablename__ = "comment"

@@ -28,7 +28,8 @@ def moved() -> str | None:
     old, new = found
     thing = _THING.fullmatch(path)
     rest = thing[2] if thing and thing[1] == old else ""
-    return request.script_root + new + rest
+    # Joined with one slash: "//" at the beginning would lead to another site.
+    return request.script_root + new + rest.lstrip("/")
 
 
 def _path() -> str | None:

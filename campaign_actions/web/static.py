@@ -19,6 +19,8 @@ from flask import Flask, Response, abort, current_app, request, url_for
 from campaign_actions.infra import i18n
 
 ENDPOINT = "static_file"
+# Stylesheets joined to site.css in one address, each once.
+MOST_JOINED = 2
 FOR_EVER = "public, max-age=31536000, immutable"
 TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -84,15 +86,18 @@ def _find(name: str) -> StaticFile | None:
         if not path.is_relative_to(folder) or path.suffix not in TYPES or not path.is_file():
             return None
         paths.append((path, changed))
-    return _read(tuple(paths))
+    return _read(tuple(paths)) if paths else None
 
 
 def _parts(name: str) -> list[str]:
     head, plus, rest = name.removesuffix(".css").partition("+")
     if not plus or not name.endswith(".css"):
         return [name]
-    folder = head.rpartition("/")[0]
-    return [f"{head}.css", *(f"{folder}/{part}.css" for part in rest.split("+"))]
+    folder, others = head.rpartition("/")[0], rest.split("+")
+    # Strangers write addresses too, and compressing what was never joined before is work.
+    if name.count("+") > MOST_JOINED or len({"site", *others}) <= len(others) or head != f"{folder}/site":
+        return []
+    return [f"{head}.css", *(f"{folder}/{part}.css" for part in others)]
 
 
 @lru_cache(maxsize=64)

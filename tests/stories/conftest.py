@@ -1,15 +1,44 @@
-"""A story that fails prints the pages, the newest letter and the last rows of the audit log."""
+"""Stories of supporters are told with scripts and without.
+
+A story that fails prints the pages, the newest letter and the last rows of the audit log.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Error
+from playwright.sync_api import BrowserContext, Error, Page
 from sqlalchemy import create_engine, text
 
 LETTERS, ROWS, LETTERS_OF_A_PAGE = 1, 5, 3000
+
+
+# What supporters and readers do; desk and staff have their own runs of both kinds.
+BOTH_WAYS = frozenset(
+    {"test_articles", "test_cases", "test_confirming", "test_events", "test_privacy", "test_search"}
+    | {"test_signing", "test_texts", "test_unsubscribing"}
+)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    told_in = metafunc.module.__name__.rpartition(".")[2]
+    if "page" in metafunc.fixturenames and told_in in BOTH_WAYS:
+        ways = [True, False]
+        metafunc.parametrize("script", ways, ids=["with script", "without script"], indirect=True)
+
+
+@pytest.fixture
+def script(request: pytest.FixtureRequest) -> bool:
+    """Whether the browser of `page` runs scripts."""
+    return bool(getattr(request, "param", True))
+
+
+@pytest.fixture
+def page(new_context: Callable[..., BrowserContext], script: bool) -> Page:
+    """A page of a visitor."""
+    return new_context(java_script_enabled=script).new_page()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -10,6 +10,8 @@ from playwright.sync_api import Download, Page, expect
 
 from tests.support.factories import PASSWORD
 
+NARROW = 320
+
 
 def log_in(page: Page, email: str, password: str = PASSWORD) -> None:
     """Fill the log-in form in; the desk or staff room opens."""
@@ -24,12 +26,24 @@ def press(page: Page, words: str) -> None:
     """Press the button with exactly these words; the page it leads to is there when this returns."""
     with page.expect_navigation():
         page.get_by_role("button", name=words, exact=True).first.click()
+    passes_the_gates(page)
 
 
 def follow(page: Page, words: str) -> None:
     """Follow the first link whose words begin like this; its page is there when this returns."""
     with page.expect_navigation():
         page.get_by_role("link", name=re.compile(f"^{re.escape(words)}")).first.click()
+    passes_the_gates(page)
+
+
+def passes_the_gates(page: Page) -> None:
+    """What holds of every page: it fits a window of 320 pixels, and keeps nothing but a log-in."""
+    usual = page.viewport_size
+    page.set_viewport_size({"width": NARROW, "height": 640})
+    assert overflow(page) <= 0, f"{page.url} is wider than {NARROW} pixels"
+    if usual:
+        page.set_viewport_size(usual)
+    assert {cookie.get("name") for cookie in page.context.cookies()} <= {"session"}, page.url
 
 
 def take(page: Page, words: str) -> Download:

@@ -7,7 +7,9 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
+from campaign_actions.accounts.models import Role
 from campaign_actions.actions import targets
+from campaign_actions.actions.models import ActionState
 from campaign_actions.infra.database.engine import session
 from tests.support.content import words_of
 from tests.support.factories import a_user
@@ -83,3 +85,16 @@ def test_a_target_in_use_names_its_actions_and_offers_no_removal(
     answer = organiser.post(f"/desk/targets/{target}/remove/")
     assert answer.status_code == 422
     assert organiser.get(f"/desk/targets/{target}/").status_code == 200
+
+
+def test_the_book_tells_nobody_of_other_peoples_drafts(app: Flask, organiser: Visitor, target: UUID) -> None:
+    with app.app_context():
+        a_letter(to=(target,), title="Not yet told", state=ActionState.DRAFT)
+        a_letter(to=(target,), title="Told to all")
+        staff = a_user(Role.STAFF)
+        session.refresh(staff)
+        session.expunge(staff)
+    for path in ("/desk/targets/", f"/desk/targets/{target}/"):
+        for who, sees_draft in ((organiser, False), (logged_in(app, staff), True)):
+            page = who.get(path).text
+            assert ("Told to all" in page, "Not yet told" in page) == (True, sees_draft), path

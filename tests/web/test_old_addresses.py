@@ -196,6 +196,21 @@ def test_an_action_that_moves_takes_its_links_and_open_forms_along(client: Flask
     assert client.get("/search/?q=release-them").text.count("/actions/release-them/") == 1
 
 
+def test_nothing_under_an_old_address_leads_to_another_site(client: FlaskClient) -> None:
+    leave("/wp/start/", "/")
+    for rest in (
+        "/evil.example",
+        "//evil.example/",
+        "%2Fevil.example",
+        "%5Cevil.example",
+        "/%5Cevil.example",
+    ):
+        for method in (client.get, client.post):
+            location = method(f"/wp/start/{rest}").headers["Location"]
+            assert (location[:1], location[1:2] in ("/", "\\")) == ("/", False), rest
+    assert leads_to(client, "/ru/wp/start//evil.example") == "/ru/evil.example"
+
+
 def test_tokens_are_never_looked_up(client: FlaskClient) -> None:
     with queries_made() as sent:
         client.get("/preview/a-token-of-somebody/")

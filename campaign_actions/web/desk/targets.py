@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from wtforms import StringField, TextAreaField
 
+from campaign_actions.accounts import permissions
 from campaign_actions.actions import queries, targets
-from campaign_actions.actions.models import Target
+from campaign_actions.actions.models import ActionState, Target
+from campaign_actions.actions.queries import ActionCard
 from campaign_actions.errors import Refused
 from campaign_actions.infra.database.engine import writing
 from campaign_actions.web.desk.actions import Answer
@@ -41,11 +44,11 @@ class RemoveForm(TokenForm):
 def index() -> str:
     """Everybody in the address book, with the actions that name them."""
     uses = targets.uses()
-    cards = queries.by_ids({action_id for ids in uses.values() for action_id in ids})
+    cards = _cards({action_id for ids in uses.values() for action_id in ids})
     return render_template(
         "desk/targets.html",
         targets=targets.listed(),
-        uses={target_id: [cards[action_id] for action_id in ids] for target_id, ids in uses.items()},
+        uses={target_id: [cards[one] for one in ids if one in cards] for target_id, ids in uses.items()},
         saved="saved" in request.args,
     )
 
@@ -100,8 +103,17 @@ def remove(target_id: UUID) -> Answer:
     return (page, 422) if failed else page
 
 
+def _cards(action_ids: Iterable[UUID]) -> dict[UUID, ActionCard]:
+    """Of these actions all but other people's drafts: the book is everybody's, a draft is not."""
+    return {
+        card.id: card
+        for card in queries.by_ids(action_ids).values()
+        if card.state is not ActionState.DRAFT or permissions.allows(user(), "action.see", card.owner_id)
+    }
+
+
 def _page(form: TargetForm, target: Target | None) -> Answer:
     failed = request.method == "POST"
-    used = queries.by_ids(targets.uses().get(target.id, ())).values() if target else ()
+    used = _cards(targets.uses().get(target.id, ())).values() if target else ()
     page = render_template("desk/edit_target.html", form=form, target=target, used=list(used), failed=failed)
     return (page, 422) if failed else page

@@ -74,6 +74,10 @@ def test_a_note_may_not_tell_the_place_that_is_kept_back() -> None:
     with pytest.raises(Refused) as refusal, writing():
         scheduling.change(event.id, later, by=None, seen_version=event.version, note="17:00 at Park Gate")
     assert refusal.value.field == "note"
+    session.rollback()
+    with pytest.raises(Refused) as refusal, writing():
+        scheduling.cancel(event.id, "The police stand at Park Gate.", by=None)
+    assert refusal.value.field == "reason"
 
 
 def test_a_place_and_the_way_there_show_themselves_at_their_hour(clock: time_machine.Traveller) -> None:

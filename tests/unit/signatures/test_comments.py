@@ -91,13 +91,25 @@ def test_other_words_wait_to_be_read_again_and_the_same_words_stay(flow: Flow, m
     offer(token, "Buy my shoes.")
     assert shown(page) == []
     with pytest.raises(Refused, match="changed since you read it"):
-        decide(show=True, version=1)
+        decide(show=True, version=2)
     session.rollback()
-    decide(show=False, reason="Not about this.", version=2)
+    decide(show=False, reason="Not about this.", version=3)
     view = mine.look(token)
     assert view is not None
     assert view.comment is not None
     assert (view.comment.state, view.comment.reason) == (CommentState.HIDDEN, "Not about this.")
+
+
+def test_who_read_it_before_it_was_hidden_does_not_show_it_again(flow: Flow, mailbox: Mailbox) -> None:
+    page = an_action()
+    offer(confirmed(flow, mailbox, page))
+    decide(show=False, reason="It names a witness.")
+    with pytest.raises(Refused, match="changed since you read it"):
+        decide(show=True)
+    session.rollback()
+    assert shown(page) == []
+    decide(show=True, version=2)
+    assert len(shown(page)) == 1
 
 
 def test_hiding_needs_a_reason_and_the_log_holds_no_words_of_the_comment(

@@ -20,7 +20,7 @@ from campaign_actions.opening import keys
 from campaign_actions.opening.records import Opener
 from campaign_actions.signatures import confirming, mine, moving, retention, signing
 from campaign_actions.signatures.confirming import ConfirmView, LinkKind
-from campaign_actions.signatures.models import Signature, UpdateAddress
+from campaign_actions.signatures.models import Comment, OwnCopy, PastLevel, Signature, UpdateAddress
 from campaign_actions.signatures.states import State
 from tests.conftest import Mailbox
 from tests.support.factories import a_supporter, a_visit, an_action, shown_by
@@ -47,6 +47,10 @@ class Person:
     def corrects(self, connection: Connection) -> bool:
         return mine.correct(connection, self.token, "Marta Corrected", "marta@example.org", self.flow.tools)
 
+    def comments_and_asks_for_a_copy(self, connection: Connection) -> bool:
+        wished = mine.ask_for_copy(connection, self.token, self.flow.tools)
+        return mine.comment(connection, self.token, "Let him go home.") and wished
+
     def withdraws(self, connection: Connection) -> bool:
         return mine.withdraw(connection, self.token)
 
@@ -63,7 +67,7 @@ class Person:
         return withdrawn
 
 
-CHANGES = (Person.starts_updates, Person.corrects)
+CHANGES = (Person.starts_updates, Person.corrects, Person.comments_and_asks_for_a_copy)
 LEAVINGS = (Person.withdraws, Person.deletes_everything, Person.is_purged, Person.signs_anew)
 
 
@@ -123,6 +127,12 @@ def orphans() -> int:
     return session.execute(select(func.count()).select_from(UpdateAddress).where(~owner)).scalar_one()
 
 
+def kept_beside() -> int:
+    """Comments, past levels and copies of whoever it may be."""
+    tables = (Comment, PastLevel, OwnCopy)
+    return sum(session.execute(select(func.count()).select_from(table)).scalar_one() for table in tables)
+
+
 def name_in_the_record(person: Person) -> str | None:
     row = session.execute(select(Signature.email_digest, Signature.sealed)).one()
     if row.sealed is None:
@@ -145,7 +155,7 @@ def test_nothing_is_left_of_a_change_that_crosses_the_end_of_a_signature(
     answers = crossing(person.flow, *(deeds if change_first else reversed(deeds)))
     assert answers == (True, change_first is True)
     session.rollback()
-    assert orphans() == 0
+    assert (orphans(), kept_beside()) == (0, 0)
     if leaving in (Person.is_purged, Person.deletes_everything):
         assert rows() == 0
         return
@@ -186,6 +196,21 @@ def test_confirming_that_crosses_an_end_or_another_letter_counts_what_stands_aft
     flow.work()
     assert flow.count(page) == 0
     assert flow.breaches() == []
+
+
+def test_who_takes_updates_back_while_confirming_gets_none(flow: Flow, mailbox: Mailbox) -> None:
+    flow.sign(an_action(), a_supporter(updates=True))
+    flow.work()
+    token = token_in(mailbox.newest())
+    answers = crossing(
+        flow,
+        lambda connection: confirming.change(connection, token, Level.TEAM, updates=False),
+        lambda connection: confirming.confirm(connection, token),
+    )
+    assert kind(answers[1]) is LinkKind.DONE
+    session.rollback()
+    row = session.execute(select(Signature.wants_updates, Signature.updates_sealed)).one()
+    assert (tuple(row), orphans()) == ((False, None), 0)
 
 
 def kind(answer: object) -> LinkKind:
