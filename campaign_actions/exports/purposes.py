@@ -68,8 +68,8 @@ COLUMN_WORDS: Mapping[str, Lazy] = MappingProxyType(
 )
 LEVEL_WORDS: Mapping[Level, Lazy] = MappingProxyType(
     {
-        Level.EVERYONE: lazy("Everyone may see my name"),
-        Level.TARGET: lazy("The target may see my name"),
+        Level.EVERYONE: lazy("Everyone may see the name"),
+        Level.TARGET: lazy("The target may see the name"),
         Level.TEAM: lazy("Nobody outside the team"),
     }
 )

@@ -135,8 +135,14 @@ def short_day(value: date) -> str:
 
 
 def month_name(year: int, month: int) -> str:
-    """A month as it stands in a heading: "November 2026"; `month` is 1 to 12."""
+    """A month as it stands in a sentence or after a colon: "November 2026"; `month` is 1 to 12."""
     return _written(date(year, month, 1), _MONTH_PATTERNS[_locale.get()])
+
+
+def month_heading(year: int, month: int) -> str:
+    """A month that begins a line, with a capital letter in every language: "November 2026"."""
+    name = month_name(year, month)
+    return name[:1].upper() + name[1:]
 
 
 def short_month(year: int, month: int) -> str:

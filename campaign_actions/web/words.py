@@ -58,7 +58,7 @@ CASE_STATUSES: dict[CaseStatus, Lazy] = {
     CaseStatus.ON_TRIAL: lazy("On trial"),
     CaseStatus.IN_PRISON: lazy("In prison"),
     CaseStatus.HOUSE_ARREST: lazy("House arrest"),
-    CaseStatus.RELEASED: lazy("Released"),
+    CaseStatus.RELEASED: lazy("Free"),
     CaseStatus.DIED: lazy("Died in custody"),
     CaseStatus.ONGOING: lazy("Ongoing"),
 }

@@ -61,7 +61,7 @@ def test_s51_events_stand_in_their_own_time_beside_the_action_and_in_the_list(
             hour, city = told.split()
             assert hour in words
             assert city in words
-    follow(page, "Past")
+    follow(page, "Past events")
     follow(page, "Vigil of last spring")
     reads(page, "This event is over.")
     files = {title: calendar(story.stranger(), title.lower().replace(" ", "-")) for title in plans}

@@ -52,7 +52,7 @@ def test_filters_are_links_that_say_how_many_they_leave(client: FlaskClient) -> 
         "/events/in/pl/": "Poland 1",
         "/events/in/gb/": "United Kingdom 3",
         "/events/online/": "Online 2",
-        "/events/past/2026/": "Past",
+        "/events/past/2026/": "Past events",
         "/events/in/pl-gdansk/": "Gdańsk 1",
         "/events/in/gb-leeds/": "Leeds 1",
         "/events/in/gb-london/": "London 2",

@@ -14,7 +14,7 @@ from campaign_actions.actions import queries as actions
 from campaign_actions.actions.queries import ActionCard
 from campaign_actions.articles import queries
 from campaign_actions.articles.queries import ArticlePage, ArticleView, Filters, MonthCount
-from campaign_actions.infra.i18n import _, bare_month, month_name
+from campaign_actions.infra.i18n import _, bare_month, month_heading, month_name
 from campaign_actions.signatures import counting
 from campaign_actions.web.caching import Keep, keep
 from campaign_actions.web.paging import Pager
@@ -149,7 +149,7 @@ def by_month(page: ArticlePage) -> list[MonthOfArticles]:
 
     return [
         MonthOfArticles(
-            month_name(*when) if when[0] else _("Undated"),
+            month_heading(*when) if when[0] else _("Undated"),
             f"m{when[0]}-{when[1]:02}" if when[0] else "undated",
             tuple(group),
         )

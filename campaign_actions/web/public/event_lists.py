@@ -16,7 +16,7 @@ from campaign_actions.actions import events
 from campaign_actions.actions.events import EventView
 from campaign_actions.actions.models import EventKind
 from campaign_actions.infra import clock, slugs
-from campaign_actions.infra.i18n import _, countries, country_name, month_name, sorting_key
+from campaign_actions.infra.i18n import _, countries, country_name, month_heading, month_name, sorting_key
 from campaign_actions.web.words import event_kind_words
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -69,8 +69,13 @@ class MonthLink:
 
     @property
     def words(self) -> str:
-        """As a heading has it: "December 2026"."""
+        """As a sentence has it: "December 2026"."""
         return month_name(self.year, self.month)
+
+    @property
+    def heading(self) -> str:
+        """As a heading of its own has it: "December 2026"."""
+        return month_heading(self.year, self.month)
 
     @property
     def address(self) -> str:
