@@ -125,3 +125,13 @@ def test_the_sitemap_lists_what_is_published_in_every_language(app: Flask, clien
     assert others == {"en", "ru", "kk"}
     assert all(client.get(str(place).removeprefix(BASE)).status_code == 200 for place in places)
     assert f"Sitemap: {BASE}/sitemap.xml" in client.get("/robots.txt").text
+
+
+def test_every_page_names_its_one_address(client: FlaskClient) -> None:
+    slug = an_action().card.slug
+    for path in ("/", "/actions/", "/kk/news/", "/privacy/", "/cases/", f"/ru/actions/{slug}/"):
+        page = client.get(path).text
+        assert re.findall(r'<link rel="canonical" href="([^"]+)">', page) == [BASE + path]
+    shared = client.get(f"/actions/{slug}/via/share/").text
+    assert re.findall(r'<link rel="canonical" href="([^"]+)">', shared) == [f"{BASE}/actions/{slug}/"]
+    assert "canonical" not in client.get("/nothing-here/").text

@@ -26,10 +26,12 @@ ENTRIES = 20
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def in_both_forms(page: str, name: str) -> Callable[[Callable[..., atom.Feed]], Callable[..., atom.Feed]]:
+def in_both_forms(
+    page: str, name: str, on: Blueprint = bp
+) -> Callable[[Callable[..., atom.Feed]], Callable[..., atom.Feed]]:
     """Give a feed two addresses under the page at `page`: `feed/` for Atom, `feed.json` for JSON Feed.
 
-    Their endpoints are `name` and `name_json`.
+    Their endpoints are `name` and `name_json` of the blueprint `on`.
     """
 
     def add(make: Callable[..., atom.Feed]) -> Callable[..., atom.Feed]:
@@ -43,8 +45,8 @@ def in_both_forms(page: str, name: str) -> Callable[[Callable[..., atom.Feed]], 
             )
 
         as_atom.__doc__ = as_json.__doc__ = make.__doc__
-        bp.add_url_rule(f"{page}feed/", name, keep(Keep.FEED)(as_atom))
-        bp.add_url_rule(f"{page}feed.json", f"{name}_json", keep(Keep.FEED)(as_json))
+        on.add_url_rule(f"{page}feed/", name, keep(Keep.FEED)(as_atom))
+        on.add_url_rule(f"{page}feed.json", f"{name}_json", keep(Keep.FEED)(as_json))
         return make
 
     return add
@@ -85,7 +87,7 @@ def all_actions() -> atom.Feed:
     """Actions, newest first; one that ended comes again with what came of it."""
     listed = sorted(actions.listed(), key=_told_at, reverse=True)[:ENTRIES]
     here, page = url_for("public.feeds.actions"), url_for("public.actions.index")
-    return _feed(_("Actions"), here, page, [_action(card) for card in listed])
+    return feed_of(_("Actions"), here, page, [_action(card) for card in listed])
 
 
 @in_both_forms("/cases/<slug>/", "case")
@@ -96,14 +98,15 @@ def case(slug: str) -> atom.Feed:
     entries = [_happened(entry, page) for entry in page.entries[:ENTRIES]] + [_entry(found) for found in told]
     entries.sort(key=lambda entry: entry.published or entry.updated, reverse=True)
     here, address = url_for("public.feeds.case", slug=slug), url_for("public.cases.show", slug=slug)
-    return _feed(page.case.name, here, address, entries[:ENTRIES])
+    return feed_of(page.case.name, here, address, entries[:ENTRIES])
 
 
 def _articles(filters: Filters, title: str, here: str, page: str) -> atom.Feed:
-    return _feed(title, here, page, [_entry(found) for found in queries.newest_with_text(ENTRIES, filters)])
+    return feed_of(title, here, page, [_entry(found) for found in queries.newest_with_text(ENTRIES, filters)])
 
 
-def _feed(title: str, here: str, page: str, entries: Sequence[atom.Entry]) -> atom.Feed:
+def feed_of(title: str, here: str, page: str, entries: Sequence[atom.Entry]) -> atom.Feed:
+    """The feed at the path `here` that tells `entries` of the page at `page`; paths of this site."""
     base = settings().site_url
     return atom.Feed(
         id=base + here,

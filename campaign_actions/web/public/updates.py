@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
-from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, url_for
 from werkzeug.wrappers import Response as Answer
 
 from campaign_actions.actions import updates
@@ -13,18 +11,15 @@ from campaign_actions.actions.queries import ActionCard
 from campaign_actions.actions.updates import UpdateView
 from campaign_actions.errors import Gone
 from campaign_actions.formats import atom
-from campaign_actions.infra.i18n import _, current_locale
+from campaign_actions.infra.i18n import _
 from campaign_actions.signatures import counting
 from campaign_actions.web.caching import Keep, keep
 from campaign_actions.web.paging import Pager
 from campaign_actions.web.public.actions import published
+from campaign_actions.web.public.feeds import ENTRIES, feed_of, in_both_forms
 from campaign_actions.web.settings import settings
 
 bp = Blueprint("updates", __name__, url_prefix="/actions/<slug>/updates")
-
-ENTRIES = 20
-# A feed needs a moment even when nothing is published yet (RFC 4287, 4.2.15).
-BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @bp.get("/")
@@ -57,24 +52,14 @@ def show(slug: str, number: int) -> str:
     )
 
 
-@bp.get("/feed/")
-@keep(Keep.FEED)
-def feed(slug: str) -> Response:
-    """The newest twenty as Atom."""
+@in_both_forms("/", "feed", bp)
+def feed(slug: str) -> atom.Feed:
+    """The newest twenty."""
     card = standing(slug)
-    base, here = settings().site_url, url_for("public.updates.feed", slug=slug)
+    here, page = url_for("public.updates.feed", slug=slug), url_for("public.updates.index", slug=slug)
     listed = updates.latest(card.id, ENTRIES)
-    made = atom.Feed(
-        id=base + here,
-        title=f"{_('Updates: %(action)s', action=card.title)} – {settings().site_name}",
-        feed_url=base + here,
-        page_url=base + url_for("public.updates.index", slug=slug),
-        author=settings().site_name,
-        updated=max((update.changed_at for update in listed), default=BEGINNING),
-        language=current_locale(),
-        entries=[_entry(update, slug) for update in listed],
-    )
-    return Response(atom.to_bytes(made), content_type=atom.MEDIA_TYPE)
+    title = _("Updates: %(action)s", action=card.title)
+    return feed_of(title, here, page, [_entry(update, slug) for update in listed])
 
 
 def standing(slug: str) -> ActionCard:
