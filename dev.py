@@ -93,7 +93,8 @@ def test(words):
     if bad:
         print(f"failed before the tests: {', '.join(bad)}", flush=True)
     chosen = any(word.startswith("-n") for word in words)
-    spread = [] if chosen else ["-n", "2", "--dist", "worksteal"]
+    # One more than cores: a test often waits for a browser, a disk or a server of its own.
+    spread = [] if chosen else ["-n", str(min((os.cpu_count() or 1) + 1, 6)), "--dist", "worksteal"]
     code = subprocess.call([PYTHON, "-m", "pytest", *spread, *words])
     return code or int(bool(bad))
 

@@ -176,8 +176,9 @@ def test_s15_nobody_has_to_name_a_country(story: Story) -> None:
 
 
 def test_s16_a_name_is_told_to_nobody_but_those_it_was_meant_for(
-    story: Story, page: Page, caplog: pytest.LogCaptureFixture
+    story: Story, page_without_script: Page, caplog: pytest.LogCaptureFixture
 ) -> None:
+    page = page_without_script
     caplog.set_level(logging.DEBUG)
     action = story.an_action()
     for name, email, level in (

@@ -23,6 +23,7 @@ def changed_by_reading(world: World, route: Route, *, times: int = 1) -> set[str
     return {name for name, digest in before.items() if after[name] != digest}
 
 
+@pytest.mark.engines("sqlite")
 def test_reading_any_address_changes_nothing(world: World) -> None:
     for who in WHO:
         world.visitor(who)
