@@ -149,6 +149,6 @@ def test_s67_a_release_shows_on_the_action_the_case_the_article_and_in_the_feed(
         assert f"Released after {days:,} days." in words_of(page), path
         assert "Arman Tolegen is free." in page, path
         assert 'name="email"' not in page, path
-    assert 'class="tag free">Released' in reader.get("/cases/").text
+    assert 'class="tag free">Free' in reader.get("/cases/").text
     assert "Arman Tolegen: Free" in reader.get("/cases/arman-tolegen/feed/").text
     assert story.count(action) == 1

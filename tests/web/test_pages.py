@@ -71,7 +71,9 @@ def test_pages_are_good_in_every_language(world: World, code: str) -> None:
     assert faults(world, pages) == []
     spoken = {one.path: re.search(r'<html lang="(\w+)"', one.answer.text) for one in pages if one.is_page}
     assert len(spoken) > 80
-    assert [path for path, found in spoken.items() if found is None or found[1] != code] == []
+    # A translation's preview is the page its supporters get, in their language.
+    other = {path: found for path, found in spoken.items() if not re.search("/texts/../preview/$", path)}
+    assert [path for path, found in other.items() if found is None or found[1] != code] == []
 
 
 @pytest.mark.parametrize("words", ["", LONG, HOSTILE], ids=["usual", "long", "hostile"])
