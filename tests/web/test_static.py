@@ -39,7 +39,7 @@ def test_under_an_old_hash_the_new_file_is_given_for_a_minute(client: FlaskClien
         "css/site+site.css",
         "css/site+desk+desk.css",
         "css/desk+site.css",
-        "css/site+desk+map+events.css",
+        "css/site+desk+map+events+steps.css",
         "css/site+../../dev.py+desk.css",
         "x" * 400 + ".css",
     ],
