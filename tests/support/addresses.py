@@ -326,6 +326,7 @@ MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = Mappi
         "desk.texts.preview": _translation,
         "desk.texts.change": lambda world, _route: iter([{"slug": world.frozen(), "locale": "en"}]),
         "desk.texts.decide": lambda world, _route: iter([world.a_wish()]),
+        "desk.action_log.": lambda world, _route: iter([{"slug": world.action}]),
         "desk.actions.": _desk_action,
         "desk.previews.article": lambda world, _route: iter([{"slug": world.an_article(ArticleState.DRAFT)}]),
         "desk.previews.": lambda world, _route: iter([{"slug": world.an_action(ActionState.DRAFT)}]),

@@ -7,6 +7,7 @@ from flask import Blueprint, Flask
 from campaign_actions.accounts import permissions
 from campaign_actions.web import guard
 from campaign_actions.web.desk import (
+    action_log,
     actions,
     articles,
     comments,
@@ -34,7 +35,7 @@ def register(app: Flask) -> None:
     guard.protect(desk, *guard.EVERYBODY)
     for module in (dashboard, articles, actions, stages, texts, previews, events, event_copies):
         desk.register_blueprint(module.bp)
-    for module in (updates, comments, targets):
+    for module in (updates, comments, targets, action_log):
         desk.register_blueprint(module.bp)
     desk.app_template_global("may_edit")(may_edit)
     app.register_blueprint(desk)
