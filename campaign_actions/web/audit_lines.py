@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from campaign_actions.audit import Entry
 from campaign_actions.infra.i18n import _, lazy
 
+# An id is shown by its first digits, as the thing of an entry is.
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+ID_DIGITS = 8
 # What is not here is shown by its own dotted word, so that no entry is ever hidden.
 DEEDS = {
     "action.approve_change": lazy("approved a change of an action's text"),
@@ -61,6 +65,10 @@ DEEDS = {
     "export.made": lazy("made a list of names"),
     "redirect.add": lazy("added a redirect"),
     "redirect.remove": lazy("removed a redirect"),
+    "request.delete": lazy("deleted a signature for the person who asked"),
+    "request.link": lazy("sent a person the links to their own signatures"),
+    "request.look_up": lazy("looked up an address for the person who asked"),
+    "request.withdraw": lazy("withdrew a signature for the person who asked"),
     "target.add": lazy("added a target"),
     "target.remove": lazy("removed a target"),
     "target.save": lazy("saved a target"),
@@ -85,6 +93,7 @@ AREAS = {
     "event": lazy("Events"),
     "export": lazy("Exports"),
     "redirect": lazy("Redirects"),
+    "request": lazy("Requests"),
     "target": lazy("Targets"),
     "update": lazy("Updates"),
     "user": lazy("Users"),
@@ -100,6 +109,7 @@ DETAILS = {
     "fact": lazy("fact"),
     "files": lazy("files"),
     "filters": lazy("chosen"),
+    "found": lazy("found"),
     "goal": lazy("goal"),
     "locale": lazy("language"),
     "may_export": lazy("export right"),
@@ -153,4 +163,5 @@ def _text(value: Any) -> str:
         return "; ".join(parts)
     if isinstance(value, list):
         return ", ".join(map(_text, value))
-    return "" if value is None else str(value)
+    text = "" if value is None else str(value)
+    return text[:ID_DIGITS] if ID.fullmatch(text) else text

@@ -161,6 +161,9 @@ TYPED: Mapping[str, dict[str, Any]] = MappingProxyType(
         "staff.exports.make": {"password": PASSWORD},
         "staff.exports.download": {},
         "staff.exports.delete": {},
+        "staff.requests.look_up": {"email": _an_email, "reason": REASON},
+        "staff.requests.do": {"email": _an_email, "reason": REASON, "sure": "1"},
+        "staff.requests.link": {"email": _an_email, "reason": REASON, "locale": "kk"},
     }
 )
 # Posts whose fields no page has to be read for.
@@ -172,6 +175,7 @@ FREE = frozenset(
         *("public.mine.withdraw", "public.mine.delete", "public.mine.updates"),
         *("public.mine.comment", "public.held.ask", "public.unsubscribing.unsubscribe"),
         "desk.comments.decide",
+        *("staff.requests.look_up", "staff.requests.do", "staff.requests.link"),
     }
 )
 
@@ -335,6 +339,7 @@ MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = Mappi
         "desk.targets.": lambda world, _route: iter([{"target_id": world.a_target()}]),
         "desk.events.": lambda world, _route: iter([{"slug": world.an_event()}]),
         "desk.event_copies.": lambda world, _route: iter([{"slug": world.an_event()}]),
+        "staff.requests.do": lambda world, _route: iter([{"action_id": world.action_id, "deed": "delete"}]),
         "staff.exports.": lambda world, _route: iter([{"export_id": world.an_export()}]),
     }
 )
