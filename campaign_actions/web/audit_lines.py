@@ -39,6 +39,7 @@ DEEDS = {
     "article.withdraw": lazy("withdrew an article"),
     "case.draft": lazy("made a draft of a case"),
     "case.entry": lazy("told what happened in a case"),
+    "case.check": lazy("checked a case"),
     "case.entry_off": lazy("took away what was told of a case"),
     "case.erase": lazy("erased a case"),
     "case.fact": lazy("added a fact to a case"),

@@ -146,6 +146,7 @@ TYPED: Mapping[str, dict[str, Any]] = MappingProxyType(
         "desk.updates.edit": {"body": "To the spring, in the same room."},
         "desk.updates.withdraw": {"reason": REASON},
         "desk.comments.decide": {"do": "show", "seen": "1"},
+        "desk.cases.checked": {"seen": "1"},
         "desk.stages.stage": {"reason": REASON},
         "desk.texts.edit": {"title": "Босатыңыз", "ask": "Сұраңыз.", "letter": "Құрметті прокурор"},
         "desk.texts.change": {"title": "Free them", "reason": REASON},
@@ -174,7 +175,7 @@ FREE = frozenset(
         "public.writing_in.sent",
         *("public.mine.withdraw", "public.mine.delete", "public.mine.updates"),
         *("public.mine.comment", "public.held.ask", "public.unsubscribing.unsubscribe"),
-        "desk.comments.decide",
+        *("desk.comments.decide", "desk.cases.checked"),
         *("staff.requests.look_up", "staff.requests.do", "staff.requests.link"),
     }
 )
@@ -287,6 +288,7 @@ MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = Mappi
         "public.unsubscribing.": lambda world, _route: iter([{"token": world.unsubscribe_token()}]),
         "desk.updates.": _desk_update,
         "desk.comments.": _desk_comment,
+        "desk.cases.": lambda world, _route: iter([{"case_id": world.a_case()}]),
         "public.signing.": _public_action,
         "public.paper.": _public_action,
         "public.writing_in.": lambda world, _route: iter([{"slug": world.a_letter(), "locale": "en"}]),

@@ -94,7 +94,7 @@ def states(world: World) -> Iterator[Seen]:
         yield _got(world, STRANGER, path)
     for path in _exports(world):
         yield _got(world, EXPORTER, path)
-    for path in ("/desk/", "/desk/actions/", "/desk/events/", "/desk/news/", *_said(world)):
+    for path in ("/desk/", "/desk/actions/", "/desk/events/", "/desk/cases/", "/desk/news/", *_said(world)):
         yield _got(world, OWN, path)
 
 

@@ -10,6 +10,7 @@ from campaign_actions.web.desk import (
     action_log,
     actions,
     articles,
+    cases,
     comments,
     dashboard,
     event_copies,
@@ -35,7 +36,7 @@ def register(app: Flask) -> None:
     guard.protect(desk, *guard.EVERYBODY)
     for module in (dashboard, articles, actions, stages, texts, previews, events, event_copies):
         desk.register_blueprint(module.bp)
-    for module in (updates, comments, targets, action_log):
+    for module in (updates, comments, targets, cases, action_log):
         desk.register_blueprint(module.bp)
     desk.app_template_global("may_edit")(may_edit)
     app.register_blueprint(desk)
