@@ -47,6 +47,8 @@ DEEDS: Mapping[str, Rule] = MappingProxyType(
         "case.publish": _WRITING,
         "target.write": Rule(own=_EVERYBODY, any=_EVERYBODY),
         "signature.states": _TEAM_ONLY,
+        "signature.review": Rule(own=_NOBODY, any=frozenset({Role.STAFF})),
+        "signature.second": _TEAM_ONLY,
         "export.list": _TEAM_ONLY,
         "export.make": Rule(own=_NOBODY, any=_TEAM, needs_export_right=True),
         "request.answer": Rule(own=_NOBODY, any=frozenset({Role.STAFF})),

@@ -19,6 +19,8 @@ POINTS = frozenset(
         "export.renamed",
         "export.marked",
         "purge.batch",
+        "review.moved",
+        "review.batch",
     }
 )
 

@@ -28,7 +28,8 @@ from campaign_actions.infra.sealing.records import NO_DIGEST
 from campaign_actions.opening.records import Opener
 from campaign_actions.signatures import addresses, links, mine, moving, screening, signing
 from campaign_actions.signatures.models import Signature
-from campaign_actions.signatures.states import State
+from campaign_actions.signatures.screening import Reason
+from campaign_actions.signatures.states import UNPROVED, State
 from campaign_actions.signatures.tools import Tools
 
 KEPT_HOURS = 48
@@ -143,20 +144,17 @@ def _answer_signing(
     if row is None:
         return Dropped("gone")
     newest = digests.same(row.link_hash, letter.link_hash)
-    if row.proved_on is None and row.state in (State.WAITING, State.HELD):
+    if row.proved_on is None and row.state in UNPROVED:
         return _ask_to_confirm(connection, letter, row, office) if newest else Dropped("superseded")
     if newest or row.state == State.WITHDRAWN:
         return Dropped("superseded")
-    if screening.judge(connection, letter.id):
+    if screening.judge(connection, letter.id) is Reason.TRAP:
         return Dropped("held")
     return _say_already(connection, letter, office, again=again)
 
 
 def _ask_to_confirm(connection: Connection, letter: Any, row: Any, office: Office) -> Outgoing | Dropped:
-    reason = screening.judge(connection, letter.id)
-    if reason:
-        if row.state == State.WAITING:
-            moving.move(connection, letter.email_digest, letter.action_id, State.HELD, hold=reason.value)
+    if _hold(connection, letter, row) is Reason.TRAP:
         return Dropped("held")
     sealed = _open(letter, office)
     action = _action(letter.action_id, sealed["l"])
@@ -182,6 +180,16 @@ def _ask_to_confirm(connection: Connection, letter: Any, row: Any, office: Offic
         site=office.settings.site_name,
     )
     return Outgoing(addresses.deliverable(sealed["e"]), rendered)
+
+
+def _hold(connection: Connection, letter: Any, row: Any) -> Reason | None:
+    # Whoever is held for anything but the trap gets the letter, and so the chance to prove the mailbox.
+    reason = screening.judge(connection, letter.id)
+    if reason and row.state == State.WAITING:
+        label = screening.cluster_of(connection, letter.id, reason)
+        here = letter.email_digest, letter.action_id
+        moving.move(connection, *here, State.HELD, hold=reason.value, cluster=label)
+    return reason
 
 
 def _say_already(connection: Connection, letter: Any, office: Office, *, again: bool) -> Outgoing | Dropped:

@@ -196,8 +196,6 @@ def _kind(connection: Connection, row: _Row) -> LinkKind:
         return LinkKind.WITHDRAWN
     if values.proved_on is not None:
         return LinkKind.DONE
-    if values.state == State.INVALID:
-        return LinkKind.UNKNOWN
     action = connection.execute(
         select(Action.state, Action.closes_at).where(Action.id == row.action_id)
     ).one()

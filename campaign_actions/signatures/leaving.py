@@ -10,7 +10,10 @@ from campaign_actions.infra import clock
 from campaign_actions.signatures import confirming, moving
 from campaign_actions.signatures.states import State
 
-_WIPED = ("sealed", "preview", "public_name", "updates_sealed", "code_hash", "page_hash", "hold")
+_WIPED = (
+    *("sealed", "preview", "public_name", "updates_sealed", "code_hash", "page_hash"),
+    *("hold", "cluster", "review_id"),
+)
 
 
 def withdraw(connection: Connection, digest: bytes, action_id: UUID) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
+    JSON,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -48,7 +50,8 @@ class Signature(Model, kw_only=True):
     Days only, no moment, once proved; the id is random; on SQLite the table has no row
     number. `link_hash`, `page_hash`, `code_hash` belong to the newest letter; `my_hash` is a link
     asked for later. `locale` is the language of the page, `text_locale` that of the words read there.
-    `hold` says why screening holds it. `public_name` is clear by consent.
+    `hold` says why it is or was held, `cluster` with which others that look alike, `review_id` which
+    decision of staff moved it last. `public_name` is clear by consent.
     """
 
     __tablename__ = "signature"
@@ -63,6 +66,12 @@ class Signature(Model, kw_only=True):
             postgresql_where=text("public_name IS NOT NULL AND state = 1"),
         ),
         Index("ix_signature_delete", "delete_on"),
+        Index(
+            "ix_signature_cluster",
+            "cluster",
+            sqlite_where=text("cluster IS NOT NULL"),
+            postgresql_where=text("cluster IS NOT NULL"),
+        ),
         {"sqlite_with_rowid": False},
     )
 
@@ -94,6 +103,8 @@ class Signature(Model, kw_only=True):
     wants_updates: Mapped[bool] = mapped_column(default=False)
     updates_sealed: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
     hold: Mapped[str | None] = mapped_column(String(40), default=None)
+    cluster: Mapped[str | None] = mapped_column(String(8), default=None)
+    review_id: Mapped[UUID | None] = mapped_column(default=None)
     public_name: Mapped[str | None] = mapped_column(String(MAX_CHARACTERS), default=None)
 
 
@@ -205,7 +216,12 @@ class AbuseSignal(Model, kw_only=True):
     """What screening may look at for 72 hours: digests and classes, never an address."""
 
     __tablename__ = "abuse_signal"
-    __table_args__ = (Index(None, "hour"), Index(None, "letter_id"))
+    __table_args__ = (
+        Index(None, "hour"),
+        Index(None, "letter_id"),
+        Index(None, "action_id", "email_digest"),
+        Index(None, "action_id", "prefix_digest", "hour"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=uuid4)
     letter_id: Mapped[UUID]
@@ -216,3 +232,78 @@ class AbuseSignal(Model, kw_only=True):
     agent_class: Mapped[str] = mapped_column(String(20))
     trap: Mapped[bool]
     hour: Mapped[datetime]
+
+
+class Decision(StrEnum):
+    """What staff decide about suspected signatures."""
+
+    RELEASE = "release"
+    HOLD = "hold"
+    INVALID = "invalid"
+
+
+class Stage(StrEnum):
+    """How far a decision is carried out. One over 500 signatures stays asked until a second person agrees."""
+
+    ASKED = "asked"
+    RUNNING = "running"
+    DONE = "done"
+    STOPPED = "stopped"
+    REFUSED = "refused"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+
+
+class Review(Model, kw_only=True):
+    """One decision of staff about signatures of one action: which, why, by whom, and what came of it.
+
+    `changed` counts rows moved so far, `step` what that added to the count; `restored` and
+    `step_back` the same for undoing. `public_reason` and `undo_public` stand in the corrections log.
+    """
+
+    __tablename__ = "review"
+    __table_args__ = (Index(None, "action_id", "asked_at"), Index(None, "asked_at"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=uuid4)
+    action_id: Mapped[UUID] = mapped_column(ForeignKey("action.id", ondelete="CASCADE"))
+    decision: Mapped[Decision]
+    condition: Mapped[dict[str, Any]] = mapped_column(JSON)
+    label: Mapped[str] = mapped_column(String(8))
+    reason: Mapped[str] = mapped_column(String(500))
+    public_reason: Mapped[str] = mapped_column(String(300), default="")
+    expected: Mapped[int]
+    stage: Mapped[Stage]
+    asked_by: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    asked_at: Mapped[datetime]
+    starts_at: Mapped[datetime]
+    approved_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"), default=None)
+    changed: Mapped[int] = mapped_column(default=0)
+    step: Mapped[int] = mapped_column(default=0)
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    undo_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"), default=None)
+    undo_at: Mapped[datetime | None] = mapped_column(default=None)
+    undo_reason: Mapped[str] = mapped_column(String(500), default="")
+    undo_public: Mapped[str] = mapped_column(String(300), default="")
+    restored: Mapped[int] = mapped_column(default=0)
+    step_back: Mapped[int] = mapped_column(default=0)
+
+
+class ReviewRow(Model, kw_only=True):
+    """A signature that a decision is about, for 30 days; what it was before, once it is moved."""
+
+    __tablename__ = "review_row"
+    __table_args__ = (
+        _with_its_signature(),
+        Index(None, "email_digest", "action_id"),
+        Index(None, "review_id", "old_state", "email_digest"),
+        {"sqlite_with_rowid": False},
+    )
+
+    review_id: Mapped[UUID] = mapped_column(ForeignKey("review.id", ondelete="CASCADE"), primary_key=True)
+    email_digest: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    action_id: Mapped[UUID]
+    old_state: Mapped[int | None] = mapped_column(SmallInteger, default=None)
+    new_state: Mapped[int | None] = mapped_column(SmallInteger, default=None)
+    old_hold: Mapped[str | None] = mapped_column(String(40), default=None)
+    old_cluster: Mapped[str | None] = mapped_column(String(8), default=None)
+    old_review_id: Mapped[UUID | None] = mapped_column(default=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,7 +20,7 @@ from campaign_actions.signatures.models import (
     Signature,
     UpdateAddress,
 )
-from campaign_actions.signatures.states import State, is_legal, ledger_step
+from campaign_actions.signatures.states import UNPROVED, State, is_legal, ledger_step
 
 NOBODY = "--"
 # Tables whose rows say something about the person of a signature and go with it.
@@ -62,7 +63,7 @@ def prove(
     today: date,
     public_name: str | None,
 ) -> State | None:
-    """The person's own confirming: waiting becomes confirmed (+1), held stays held but is proved.
+    """The person's own confirming: waiting becomes confirmed (+1), held or invalid stays so but is proved.
 
     `unless_changed` ties it to the letter the person holds. None when somebody was faster
     or the letter was replaced; nothing changes then.
@@ -72,7 +73,7 @@ def prove(
         .where(
             key_is(digest, action_id),
             unless_changed,
-            Signature.state.in_((State.WAITING, State.HELD)),
+            Signature.state.in_(UNPROVED),
             Signature.proved_on.is_(None),
         )
         .values(
@@ -122,6 +123,43 @@ def move(connection: Connection, digest: bytes, action_id: UUID, new: State, **a
             add_to_ledger(connection, action_id, row.country, row.proved_on or date.min, step)
             return Moved(old, new, row.country, row.proved_on)
     return None
+
+
+def move_rows(
+    connection: Connection,
+    action_id: UUID,
+    digests: Sequence[bytes],
+    old: State,
+    new: State,
+    *,
+    proved: bool,
+    only: Sequence[ColumnElement[bool]] = (),
+    **also: Any,
+) -> list[bytes]:
+    """Bring those of `digests` that stand at `old`, and are `proved` or not, to `new`; gives whom it moved.
+
+    One statement for all, at most a few thousand; `only` are further conditions, `also` further
+    columns. Raises IllegalMove when the table of states does not know the move.
+    """
+    if not is_legal(old, new, proved=proved):
+        raise IllegalMove(f"{old.name} to {new.name}")
+    has_proof = Signature.proved_on.is_not(None) if proved else Signature.proved_on.is_(None)
+    here = and_(Signature.action_id == action_id, Signature.email_digest.in_(digests))
+    changed = (
+        update(Signature)
+        .where(here, Signature.state == old.value, has_proof, *only)
+        .values(state=new.value, **also)
+        .returning(Signature.email_digest, Signature.country, Signature.proved_on)
+    )
+    moved = connection.execute(changed).all()
+    step = ledger_step(old, new)
+    if step and moved:
+        steps = [
+            {"id": uuid4(), "action_id": action_id, "country": country or NOBODY, "day": day, "step": step}
+            for _digest, country, day in moved
+        ]
+        connection.execute(insert(LedgerRow), steps)
+    return [digest for digest, _country, _day in moved]
 
 
 def remove(connection: Connection, digest: bytes, action_id: UUID) -> Moved | None:

@@ -16,9 +16,18 @@ from campaign_actions.infra import clock, digests, facts
 from campaign_actions.infra.jobs.models import Job
 from campaign_actions.infra.mail.models import Letter
 from campaign_actions.infra.sealing.records import VERSION
-from campaign_actions.signatures import copies, counting, links, moving, screening
-from campaign_actions.signatures.models import AbuseSignal, Counter, LedgerRow, OwnCopy, Signature
-from campaign_actions.signatures.states import State
+from campaign_actions.signatures import copies, counting, links, moving, reviewing, screening
+from campaign_actions.signatures.models import (
+    AbuseSignal,
+    Counter,
+    LedgerRow,
+    OwnCopy,
+    Review,
+    ReviewRow,
+    Signature,
+    Stage,
+)
+from campaign_actions.signatures.states import UNPROVED, State
 
 PEPPER_CHECK = "pepper_check"
 LETTER_KEPT_HOURS = 48
@@ -32,7 +41,7 @@ def breaches(connection: Connection, pepper: bytes) -> list[str]:
     private key and is checked by `campaign-actions keys check`.
     """
     checks = (
-        *(_counts, _counts_by_part, _key, _rows, _beside, _letters, _overstaying),
+        *(_counts, _counts_by_part, _key, _rows, _beside, _letters, _overstaying, _reviews),
         rebuilding.breaches,
     )
     found = [line for check in checks for line in check(connection)]
@@ -114,6 +123,18 @@ def _rows(connection: Connection) -> Iterator[str]:
         "with a public name below level everyone": and_(
             Signature.public_name.is_not(None), Signature.level != "everyone"
         ),
+        "held without a reason or a cluster": and_(
+            Signature.state == State.HELD, or_(Signature.hold.is_(None), Signature.cluster.is_(None))
+        ),
+        "withdrawn that still say how they were reviewed": and_(
+            Signature.state == State.WITHDRAWN,
+            or_(
+                *(column.is_not(None) for column in (Signature.hold, Signature.cluster, Signature.review_id))
+            ),
+        ),
+        "moved by a decision that nobody made": and_(
+            Signature.review_id.is_not(None), Signature.review_id.not_in(select(Review.id))
+        ),
         "in no known state": or_(Signature.state < State.WAITING, Signature.state > State.WITHDRAWN),
     }
     for words, condition in impossible.items():
@@ -174,7 +195,7 @@ def _overstaying(connection: Connection) -> Iterator[str]:
     unconfirmed = _number(
         connection,
         and_(
-            Signature.state.in_((State.WAITING, State.HELD)),
+            Signature.state.in_(UNPROVED),
             Signature.proved_on.is_(None),
             Signature.signed_on < today - timedelta(days=links.LINK_DAYS + 1),
         ),
@@ -196,6 +217,21 @@ def _overstaying(connection: Connection) -> Iterator[str]:
     old = signals.scalar_one()
     if old:
         yield f"V7 {old} abuse signals are older than {screening.KEPT_HOURS} hours"
+
+
+def _reviews(connection: Connection) -> Iterator[str]:
+    noted, moved_rows = func.count(ReviewRow.email_digest), func.count(ReviewRow.old_state)
+    columns = (Review.id, Review.stage, Review.changed, Review.restored, noted, moved_rows)
+    per_review = select(*columns).outerjoin(ReviewRow).group_by(*columns[:4])
+    for review_id, stage, changed, restored, rows, moved in connection.execute(per_review):
+        if moved > changed - restored:
+            yield f"V4 review {review_id}: {moved} rows stand as moved, it says {changed - restored}"
+        if stage in (Stage.DONE, Stage.UNDONE) and rows > moved:
+            yield f"V4 review {review_id}: {rows - moved} rows are left of a decision that is carried out"
+    before = clock.now() - timedelta(days=reviewing.UNDO_DAYS) - GRACE
+    old = select(func.count()).select_from(ReviewRow).join(Review).where(Review.ended_at < before)
+    if number := connection.execute(old).scalar_one():
+        yield f"V7 {number} rows of decisions are older than {reviewing.UNDO_DAYS} days"
 
 
 def _confirmed(*columns: Any) -> Any:

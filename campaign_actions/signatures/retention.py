@@ -11,7 +11,7 @@ from campaign_actions.actions.models import Action, ActionState
 from campaign_actions.infra import clock, crash
 from campaign_actions.signatures import counting, links, moving
 from campaign_actions.signatures.models import ActionSalt, Signature
-from campaign_actions.signatures.states import State
+from campaign_actions.signatures.states import UNPROVED, State
 
 BATCH = 500
 
@@ -20,7 +20,7 @@ def forget_unconfirmed(connection: Connection) -> int:
     """Delete up to 500 signatures nobody confirmed in seven days; gives how many."""
     last = clock.today() - timedelta(days=links.LINK_DAYS)
     overdue = and_(
-        Signature.state.in_((State.WAITING, State.HELD)),
+        Signature.state.in_(UNPROVED),
         Signature.proved_on.is_(None),
         Signature.signed_on < last,
     )

@@ -25,7 +25,7 @@ from campaign_actions.signatures import identity, links, screening
 from campaign_actions.signatures.addresses import canonical
 from campaign_actions.signatures.models import Signature
 from campaign_actions.signatures.screening import Noticed
-from campaign_actions.signatures.states import State
+from campaign_actions.signatures.states import UNPROVED, State
 from campaign_actions.signatures.tools import Tools
 
 MAX_LETTERS = 5
@@ -176,7 +176,7 @@ def _write_signature(connection: Connection, job: _Signing) -> None:
     values = _values(job)
     # A filled trap gets no letter, so it may not shut out a letter to the real owner.
     replaceable = and_(
-        Signature.state.in_((State.WAITING, State.HELD)),
+        Signature.state.in_(UNPROVED),
         Signature.proved_on.is_(None),
         Signature.letter_no < MAX_LETTERS,
         or_(Signature.page_hash.is_distinct_from(values["page_hash"]), _fact(job.again)),
@@ -241,6 +241,8 @@ def _values(job: _Signing) -> dict[str, Any]:
         "wants_updates": wants,
         "updates_sealed": updates if wants else None,
         "hold": None,
+        "cluster": None,
+        "review_id": None,
         "public_name": None,
     }
 

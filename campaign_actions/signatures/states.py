@@ -15,6 +15,10 @@ class State(IntEnum):
     WITHDRAWN = 4
 
 
+# What a person may still confirm, or sign anew, while it is not proved. Held and invalid ones stay what
+# they are then: nobody learns from a page what was thought of them.
+UNPROVED = (State.WAITING, State.HELD, State.INVALID)
+
 LEGAL_MOVES: frozenset[tuple[State, State]] = frozenset(
     {
         (State.WAITING, State.CONFIRMED),
@@ -27,6 +31,7 @@ LEGAL_MOVES: frozenset[tuple[State, State]] = frozenset(
         (State.WAITING, State.INVALID),
         (State.INVALID, State.CONFIRMED),
         (State.INVALID, State.WAITING),
+        (State.INVALID, State.HELD),
         (State.WAITING, State.WITHDRAWN),
         (State.CONFIRMED, State.WITHDRAWN),
         (State.HELD, State.WITHDRAWN),

@@ -14,10 +14,12 @@ from campaign_actions.actions.queries import ActionCard, ActionPage
 from campaign_actions.articles import queries as articles
 from campaign_actions.cases import queries as cases
 from campaign_actions.infra import clock, i18n
+from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.i18n import _
-from campaign_actions.signatures import comments, consents, counting, queries as signatures
+from campaign_actions.signatures import comments, consents, corrections, counting, queries as signatures
 from campaign_actions.signatures.signing import Shown
 from campaign_actions.web import stamps
+from campaign_actions.web.correction_lines import Line, line
 from campaign_actions.web.letter_form import LetterForm, letter_form
 from campaign_actions.web.settings import settings
 from campaign_actions.web.sign_form import SignForm
@@ -106,6 +108,7 @@ def action_page(action: ActionPage, letter: LetterForm | None = None) -> str:
         events=events.of_actions([card.id], also_of_drafts=phase is Phase.DRAFT)[:most],
         lines=lines,
         by_country=counting.countries(card.id) if signed else counting.NOBODY,
+        correction=_correction(card) if signed else None,
         updates=updates.latest(card.id, UPDATES_SHOWN) if phase is not Phase.WITHDRAWN else [],
         comments=comments.latest(card.id, COMMENTS_SHOWN) if phase is not Phase.WITHDRAWN else [],
         successor=actions.by_slug(card.successor_slug, i18n.current_locale())
@@ -130,6 +133,11 @@ def figures(action: ActionPage, *, named: int = 0) -> dict[str, object]:
         "own_url": settings().site_url + url_for("public.actions.show", slug=card.slug),
         "share_url": share_url(card.slug),
     }
+
+
+def _correction(card: ActionCard) -> Line | None:
+    newest = corrections.of_action(session.connection(), card.id)
+    return line(newest) if newest else None
 
 
 def changes_since(shown: Shown | None, action: ActionPage) -> list[str]:

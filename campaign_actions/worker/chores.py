@@ -16,7 +16,7 @@ from campaign_actions.infra.database import locks
 from campaign_actions.infra.database.engine import db, writing
 from campaign_actions.opening import letters
 from campaign_actions.opening.letters import Office
-from campaign_actions.signatures import copies as own_copies, retention, screening
+from campaign_actions.signatures import copies as own_copies, retention, reviewing, screening
 from campaign_actions.worker import copies, exports
 
 log = logging.getLogger(__name__)
@@ -66,6 +66,7 @@ def _forget_due(connection: Connection) -> int:
 
 def _wipe(connection: Connection) -> int:
     screening.forget(connection)
+    reviewing.forget(connection)
     limits.forget_before(connection, (clock.today() - COUNTERS_KEPT).isoformat())
     logging_in.forget_old(connection)
     own_copies.forget_old(connection)

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from uuid import UUID
 
 from campaign_actions.opening.letters import Office
-from campaign_actions.worker import copies, exports
+from campaign_actions.worker import copies, exports, reviews
 
 Handler = Callable[[UUID, Office], None]
 
 HANDLERS: dict[str, Handler] = {
     "copy": copies.make,
     "export": exports.make,
+    "review": reviews.carry_out,
 }

@@ -15,6 +15,8 @@ from werkzeug.routing import Rule
 
 from campaign_actions.actions.models import ActionState, UpdateState
 from campaign_actions.articles.models import ArticleState
+from campaign_actions.signatures.models import Stage
+from tests.support import made_review
 from tests.support.factories import PASSWORD
 from tests.support.filled_forms import fields_of
 from tests.support.visiting import TOKEN, Visitor
@@ -85,7 +87,7 @@ def body(world: World, route: Route, path: str) -> dict[str, Any]:
     fields.pop("csrf_token", None)
     if route.endpoint == "public.mine.correct":
         typed["email"] = world.email_of(path.split("/")[2])
-    if route.endpoint.startswith("staff.exports.") and "action" in fields:
+    if route.endpoint.startswith(("staff.exports.", "staff.bulk.")) and "action" in fields:
         fields["action"] = world.action_id
     return fields | typed
 
@@ -162,6 +164,12 @@ TYPED: Mapping[str, dict[str, Any]] = MappingProxyType(
         "staff.exports.make": {"password": PASSWORD},
         "staff.exports.download": {},
         "staff.exports.delete": {},
+        "staff.review.decide": {"decision": "hold", "reason": REASON},
+        "staff.bulk.count": {"decision": "hold", "country": "SE", "reason": REASON},
+        "staff.bulk.start": {"password": PASSWORD},
+        "staff.decisions.approve": {},
+        "staff.decisions.stop": {},
+        "staff.decisions.undo": {"reason": REASON, "public_reason": REASON},
         "staff.requests.look_up": {"email": _an_email, "reason": REASON},
         "staff.requests.do": {"email": _an_email, "reason": REASON, "sure": "1"},
         "staff.requests.link": {"email": _an_email, "reason": REASON, "locale": "kk"},
@@ -176,6 +184,7 @@ FREE = frozenset(
         *("public.mine.withdraw", "public.mine.delete", "public.mine.updates"),
         *("public.mine.comment", "public.held.ask", "public.unsubscribing.unsubscribe"),
         *("desk.comments.decide", "desk.cases.checked"),
+        *("staff.decisions.approve", "staff.decisions.stop", "staff.decisions.undo"),
         *("staff.requests.look_up", "staff.requests.do", "staff.requests.link"),
     }
 )
@@ -212,6 +221,10 @@ def _page_of_form(world: World, route: Route, path: str) -> tuple[str, Callable[
         place = "/staff/exports/new/"
     elif endpoint in ("staff.exports.make", "staff.exports.change"):
         return EXPORTER, lambda visitor: _check_page(world, visitor)
+    elif endpoint == "staff.bulk.count":
+        place = "/staff/review/bulk/"
+    elif endpoint == "staff.bulk.start":
+        return EXPORTER, lambda visitor: _counted_page(world, visitor)
     if endpoint.startswith("desk.updates."):
         return OWN, lambda visitor: visitor.get(place).text
     audience = endpoint.split(".")[0]
@@ -229,6 +242,12 @@ def _check_page(world: World, visitor: Visitor) -> str:
     path = "/staff/exports/check"
     fields = body(world, Route("POST", path, "staff.exports.check"), path)
     return visitor.post(path, fields | {"action": world.action_id}, on="/staff/exports/new/").text
+
+
+def _counted_page(world: World, visitor: Visitor) -> str:
+    path = "/staff/review/bulk/count"
+    fields = body(world, Route("POST", path, "staff.bulk.count"), path)
+    return visitor.post(path, fields | {"action": world.action_id}, on="/staff/review/bulk/").text
 
 
 def _public_action(world: World, _route: Route) -> Iterator[dict[str, Any]]:
@@ -275,6 +294,11 @@ def _desk_update(world: World, route: Route) -> Iterator[dict[str, Any]]:
 def _desk_comment(world: World, route: Route) -> Iterator[dict[str, Any]]:
     asked = route.endpoint == "desk.comments.decide"
     yield {"comment_id": world.a_comment()} if asked else {"state": "shown", "page": 2}
+
+
+def _decision(world: World, route: Route) -> Iterator[dict[str, Any]]:
+    stages = {"approve": Stage.ASKED, "stop": Stage.RUNNING}
+    yield {"review_id": made_review.a_review(world, stages.get(route.endpoint.split(".")[-1], Stage.DONE))}
 
 
 MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = MappingProxyType(
@@ -341,6 +365,8 @@ MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = Mappi
         "desk.targets.": lambda world, _route: iter([{"target_id": world.a_target()}]),
         "desk.events.": lambda world, _route: iter([{"slug": world.an_event()}]),
         "desk.event_copies.": lambda world, _route: iter([{"slug": world.an_event()}]),
+        "staff.review.": lambda world, _route: iter([{"label": made_review.suspected(world)}]),
+        "staff.decisions.": _decision,
         "staff.requests.do": lambda world, _route: iter([{"action_id": world.action_id, "deed": "delete"}]),
         "staff.exports.": lambda world, _route: iter([{"export_id": world.an_export()}]),
     }

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from werkzeug.test import TestResponse
 
 from campaign_actions.actions import wording
@@ -22,8 +22,8 @@ from campaign_actions.exports.models import Export, ExportState
 from campaign_actions.infra import clock, i18n
 from campaign_actions.infra.database.engine import session, writing
 from campaign_actions.signatures import counting
-from campaign_actions.signatures.models import CommentState
-from tests.support import addresses
+from campaign_actions.signatures.models import AbuseSignal, CommentState, Stage
+from tests.support import addresses, made_review
 from tests.support.addresses import Route
 from tests.support.filled_forms import fields_of
 from tests.support.visiting import OURS, Visitor
@@ -92,7 +92,7 @@ def states(world: World) -> Iterator[Seen]:
         yield _got(world, STRANGER, path)
     for path in (*_links(world), *SEARCHES):
         yield _got(world, STRANGER, path)
-    for path in _exports(world):
+    for path in (*_exports(world), *_reviews(world)):
         yield _got(world, EXPORTER, path)
     for path in ("/desk/", "/desk/actions/", "/desk/events/", "/desk/cases/", "/desk/news/", *_said(world)):
         yield _got(world, OWN, path)
@@ -312,6 +312,16 @@ def _links(world: World) -> Iterator[str]:
     for token in (withdrawn, done.my, world.signed().my):
         yield f"/my/{token}/"
         yield from (f"/my/{token}/{page}/" for page in OWN_PAGES)
+
+
+def _reviews(world: World) -> Iterator[str]:
+    for stage in Stage:
+        yield f"/staff/review/decisions/{made_review.a_review(world, stage)}/"
+    old = made_review.suspected(world, signed_on=clock.today() - timedelta(days=20))
+    with world.app.app_context(), writing() as connection:
+        connection.execute(delete(AbuseSignal))
+    yield from (f"/staff/review/clusters/{old}/", "/staff/review/", "/staff/exports/", "/how-we-count/")
+    yield f"/actions/{world.action}/"
 
 
 def _exports(world: World) -> Iterator[str]:

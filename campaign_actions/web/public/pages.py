@@ -11,7 +11,10 @@ from campaign_actions.actions import queries as actions, updates
 from campaign_actions.articles import queries as articles
 from campaign_actions.cases import queries as cases
 from campaign_actions.infra import clock, i18n
+from campaign_actions.infra.database.engine import session
+from campaign_actions.signatures import corrections
 from campaign_actions.web.caching import Keep, keep
+from campaign_actions.web.correction_lines import line
 from campaign_actions.web.settings import settings
 
 bp = Blueprint("pages", __name__)
@@ -31,8 +34,10 @@ class Contact:
 @bp.get("/how-we-count/")
 @keep(Keep.PAGE)
 def how_we_count() -> str:
-    """What is in the number beside an action."""
-    return render_template("public/pages/how_we_count.html")
+    """What is in the number beside an action, and every correction of one."""
+    lines = [line(one) for one in corrections.listed(session.connection())]
+    cards = actions.by_ids({one.action_id for one in lines})
+    return render_template("public/pages/how_we_count.html", corrections=lines, cards=cards)
 
 
 @bp.get("/privacy/")

@@ -16,7 +16,7 @@ from campaign_actions.exports.purposes import CEILINGS, COLUMN_WORDS, LEVEL_WORD
 from campaign_actions.exports.requesting import Wish
 from campaign_actions.infra.database.engine import session, writing
 from campaign_actions.infra.i18n import _
-from campaign_actions.signatures import copies
+from campaign_actions.signatures import clusters, copies
 from campaign_actions.web import guard
 from campaign_actions.web.forms import add_error
 from campaign_actions.web.settings import settings
@@ -37,6 +37,7 @@ def index() -> str:
     people, since = copies.waiting_for_key()
     return render_template(
         "staff/exports/index.html",
+        overdue=clusters.overdue(session.connection()),
         people_waiting=people,
         waiting_since=since,
         asked=asked,
