@@ -7,6 +7,7 @@ from campaign_actions.accounts import models as accounts
 from campaign_actions.actions import models as actions
 from campaign_actions.articles import models as articles
 from campaign_actions.cases import models as cases
+from campaign_actions.editors import models as editors
 from campaign_actions.exports import models as exports
 from campaign_actions.infra import facts, limits, redirects
 from campaign_actions.infra.jobs import models as jobs
@@ -20,6 +21,7 @@ ALL = (
     actions,
     articles,
     cases,
+    editors,
     exports,
     facts,
     limits,

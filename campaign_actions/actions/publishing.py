@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -15,23 +14,12 @@ from campaign_actions.accounts.models import User
 from campaign_actions.actions import queries, writing_in
 from campaign_actions.actions.models import Action, ActionState, Kind
 from campaign_actions.actions.queries import ActionPage
+from campaign_actions.editors import checks as lists
+from campaign_actions.editors.checks import Check
 from campaign_actions.errors import NotAllowed, Refused
 from campaign_actions.infra import clock
 from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.i18n import _
-
-
-@dataclass(frozen=True)
-class Check:
-    """One line of the check list; `field` is the form field it belongs to.
-
-    `needed` ones must be `done` before publishing; the others are reminders.
-    """
-
-    field: str
-    done: bool
-    words: str
-    needed: bool = True
 
 
 def checks(page: ActionPage) -> list[Check]:
@@ -61,7 +49,7 @@ def checks(page: ActionPage) -> list[Check]:
 
 def missing(page: ActionPage) -> list[Check]:
     """The needed lines that are not done."""
-    return [check for check in checks(page) if check.needed and not check.done]
+    return lists.missing(checks(page))
 
 
 def publish(action_id: UUID, *, by: User | None, locale: str = "en") -> None:
