@@ -11,6 +11,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, case as case_of, func, or_, select
 from sqlalchemy.orm import aliased
 
+from campaign_actions.accounts import permissions
+from campaign_actions.accounts.models import User
 from campaign_actions.cases import sentence
 from campaign_actions.cases.models import (
     Case,
@@ -199,9 +201,15 @@ def page(slug: str) -> CasePage | None:
     )
 
 
-def names() -> list[tuple[UUID, str]]:
-    """All cases as (id, name in the case's own language), by name, for a list to choose from."""
-    rows = session.execute(select(Case.id, CaseText.name).join(CaseText, _words_of(CaseText, Case.locale)))
+def names(user: User, *, chosen: UUID | None = None) -> list[tuple[UUID, str]]:
+    """Cases to choose from as (id, name in the case's own language), by name.
+
+    Others' drafts are not offered to an organiser, except the one that was `chosen` before.
+    """
+    statement = select(Case.id, CaseText.name).join(CaseText, _words_of(CaseText, Case.locale))
+    if not permissions.allows(user, "case.write"):
+        statement = statement.where(or_(Case.published, Case.owner_id == user.id, Case.id == chosen))
+    rows = session.execute(statement)
     return sorted(((case_id, name) for case_id, name in rows), key=lambda pair: sorting_key(pair[1]))
 
 

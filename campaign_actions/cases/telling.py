@@ -127,6 +127,15 @@ def save(case_id: UUID, dates: CaseDates, *, by: User | None, seen_version: int)
     return case
 
 
+def check(case_id: UUID, *, by: User | None, seen_version: int) -> Case:
+    """Note that somebody made sure today that the case is right. Raises NotAllowed, Refused."""
+    case = _claimed(case_id, seen_version, by=by)
+    case.checked_on = clock.today()
+    _changed(case)
+    audit.record("case.check", by=by, thing="case", thing_id=case.id)
+    return case
+
+
 def put_words(case_id: UUID, locale: str, words: CaseWords, *, by: User | None, seen_version: int) -> Case:
     """The case with its words in one language, new or in place of the earlier ones. Raises as `save`.
 

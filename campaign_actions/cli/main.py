@@ -26,6 +26,7 @@ COMMANDS = {
         "campaign_actions.cli.reconcile:reconcile",
         "Prove that counts, rows, letters and search agree.",
     ),
+    "audit": ("campaign_actions.cli.audit:audit_group", "Prove that nobody changed the audit log."),
     "reindex": ("campaign_actions.cli.reindex:reindex", "Make the search anew from what is published."),
     "redirects": ("campaign_actions.cli.redirects:redirects", "Say where old addresses lead."),
     "mail": ("campaign_actions.cli.mail:mail", "Try the mail server."),

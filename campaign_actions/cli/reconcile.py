@@ -1,9 +1,10 @@
-"""`campaign-actions reconcile`: prove that counts, rows and letters agree."""
+"""`campaign-actions reconcile`: prove that counts, rows, letters and the audit log agree."""
 
 from __future__ import annotations
 
 import click
 
+from campaign_actions import audit
 from campaign_actions.cli.site import current_site, settings_or_exit
 from campaign_actions.infra.database.engine import db
 from campaign_actions.signatures import reconciling, tools
@@ -20,9 +21,9 @@ def reconcile() -> None:
         on_sqlite = db.engine.dialect.name == "sqlite"
         engine = db.engine if on_sqlite else db.engine.execution_options(isolation_level="REPEATABLE READ")
         with engine.connect() as connection, connection.begin():
-            found = reconciling.breaches(connection, pepper)
+            found = [*reconciling.breaches(connection, pepper), *audit.breaches(connection)]
     for line in found:
         click.echo(line)
     if found:
         raise SystemExit(1)
-    click.echo("Everything agrees: counts, rows, letters, search.")
+    click.echo("Everything agrees: counts, rows, letters, search, audit log.")

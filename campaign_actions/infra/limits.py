@@ -37,6 +37,12 @@ def hit(connection: Connection, key: bytes, slot: str, limit: int, *, only_if: E
     return connection.execute(statement.returning(RateHit.used)).first() is not None
 
 
+def used(connection: Connection, key: bytes, slot: str) -> int:
+    """How often it happened in that slot so far."""
+    counted = select(RateHit.used).where(RateHit.key == key, RateHit.slot == slot)
+    return connection.execute(counted).scalar_one_or_none() or 0
+
+
 def forget_before(connection: Connection, slot: str) -> None:
     """Delete the counters of slots that sort before `slot`, as "2026-11-20" before "2026-11-23"."""
     connection.execute(delete(RateHit).where(RateHit.slot < slot))

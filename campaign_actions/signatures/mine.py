@@ -20,7 +20,16 @@ from campaign_actions.infra.jobs import outbox
 from campaign_actions.infra.jobs.models import Lane
 from campaign_actions.infra.mail.models import Letter, LetterKind
 from campaign_actions.infra.sealing.records import NO_DIGEST
-from campaign_actions.signatures import comments, confirming, copies, identity, links, moving, signing
+from campaign_actions.signatures import (
+    comments,
+    confirming,
+    copies,
+    identity,
+    leaving,
+    links,
+    moving,
+    signing,
+)
 from campaign_actions.signatures.comments import CommentView
 from campaign_actions.signatures.copies import CopyView
 from campaign_actions.signatures.models import PastLevel, Signature
@@ -213,34 +222,13 @@ def withdraw(connection: Connection, token: str) -> bool:
     False when the link is not right or it was withdrawn already.
     """
     found = _alive(connection, token)
-    if found is None:
-        return False
-    wiped = dict.fromkeys(
-        ("sealed", "preview", "public_name", "updates_sealed", "code_hash", "page_hash", "hold")
-    )
-    moved = moving.move(
-        connection,
-        found.digest,
-        found.action_id,
-        State.WITHDRAWN,
-        withdrawn_on=clock.today(),
-        wants_updates=False,
-        lettered_at=None,
-        country=None,
-        **wiped,
-    )
-    moving.forget_beside(connection, found.digest, found.action_id)
-    confirming.forget_traces(connection, found.digest, found.action_id)
-    return moved is not None
+    return found is not None and leaving.withdraw(connection, found.digest, found.action_id)
 
 
 def delete(connection: Connection, token: str) -> bool:
     """Delete everything about this signature; False when the link is not right."""
     found = _find(connection, token)
-    if found is None:
-        return False
-    confirming.forget_traces(connection, found.digest, found.action_id)
-    return moving.remove(connection, found.digest, found.action_id) is not None
+    return found is not None and leaving.delete(connection, found.digest, found.action_id)
 
 
 def give_links(connection: Connection, email: str, tools: Tools) -> list[tuple[UUID, str]]:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import url_for
+from flask import abort, url_for
+
+LONGEST_NUMBER = 9
+
+
+def number_before(text: str) -> int | None:
+    """The number before which a page of a log begins, None for the newest; 404 for what is no number."""
+    if not text:
+        return None
+    small = text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER
+    return int(text) if small else abort(404)
 
 
 @dataclass(frozen=True)

@@ -91,3 +91,23 @@ def test_a_site_does_not_start_on_older_or_newer_tables(empty: Flask, settings: 
     session.remove()
     with pytest.raises(WeakSettings, match="newer"):
         startup.check_tables()
+
+
+def test_the_audit_log_is_chained_over_what_was_written_before(empty: Flask) -> None:
+    upgrade(revision="0008")
+    with writing() as connection:
+        for number, details in enumerate(('{"reason": "Ä"}', "{}")):
+            connection.execute(
+                text(
+                    "INSERT INTO audit_entry (id, at, user_name, deed, thing, thing_id, details) "
+                    f"VALUES ('{number:032x}', '2026-11-0{number + 1} 10:00:00.000000+00:00', 'Aigul', "
+                    f"'action.close', 'action', 'x', '{details}')"
+                )
+            )
+    session.remove()
+    upgrade()
+    with writing():
+        audit.record("action.open", thing="action", thing_id="x")
+    with db.engine.connect() as connection:
+        assert list(audit.breaches(connection)) == []
+        assert audit.head(connection)[0] == 3

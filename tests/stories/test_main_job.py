@@ -140,7 +140,10 @@ def tell(job: Job) -> None:
     assert [reader.context.cookies() for reader in readers] == [[], []]
     staff_export(job, job.visitor())
     agreed = job.live.command("reconcile")
-    assert (agreed.returncode, agreed.stdout) == (0, "Everything agrees: counts, rows, letters, search.\n")
+    assert (agreed.returncode, agreed.stdout) == (
+        0,
+        "Everything agrees: counts, rows, letters, search, audit log.\n",
+    )
 
 
 def import_the_listings(job: Job) -> None:

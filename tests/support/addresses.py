@@ -152,6 +152,7 @@ TYPED: Mapping[str, dict[str, Any]] = MappingProxyType(
         "desk.updates.edit": {"body": "To the spring, in the same room."},
         "desk.updates.withdraw": {"reason": REASON},
         "desk.comments.decide": {"do": "show", "seen": "1"},
+        "desk.cases.checked": {"seen": "1"},
         "desk.stages.stage": {"reason": REASON},
         "desk.texts.edit": {"title": "Босатыңыз", "ask": "Сұраңыз.", "letter": "Құрметті прокурор"},
         "desk.texts.change": {"title": "Free them", "reason": REASON},
@@ -167,6 +168,9 @@ TYPED: Mapping[str, dict[str, Any]] = MappingProxyType(
         "staff.exports.make": {"password": PASSWORD},
         "staff.exports.download": {},
         "staff.exports.delete": {},
+        "staff.requests.look_up": {"email": _an_email, "reason": REASON},
+        "staff.requests.do": {"email": _an_email, "reason": REASON, "sure": "1"},
+        "staff.requests.link": {"email": _an_email, "reason": REASON, "locale": "kk"},
     }
 )
 # Posts whose fields no page has to be read for.
@@ -178,7 +182,8 @@ FREE = frozenset(
         "public.writing_in.sent",
         *("public.mine.withdraw", "public.mine.delete", "public.mine.updates"),
         *("public.mine.comment", "public.held.ask", "public.unsubscribing.unsubscribe"),
-        "desk.comments.decide",
+        *("desk.comments.decide", "desk.cases.checked"),
+        *("staff.requests.look_up", "staff.requests.do", "staff.requests.link"),
         *("desk.keeping.keep", "desk.keeping.here", "desk.keeping.take_over", "desk.keeping.throw_away"),
     }
 )
@@ -291,6 +296,7 @@ MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = Mappi
         "public.unsubscribing.": lambda world, _route: iter([{"token": world.unsubscribe_token()}]),
         "desk.updates.": _desk_update,
         "desk.comments.": _desk_comment,
+        "desk.cases.": lambda world, _route: iter([{"case_id": world.a_case()}]),
         "public.signing.": _public_action,
         "public.paper.": _public_action,
         "public.writing_in.": lambda world, _route: iter([{"slug": world.a_letter(), "locale": "en"}]),
@@ -334,6 +340,7 @@ MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = Mappi
         "desk.texts.preview": _translation,
         "desk.texts.change": lambda world, _route: iter([{"slug": world.frozen(), "locale": "en"}]),
         "desk.texts.decide": lambda world, _route: iter([world.a_wish()]),
+        "desk.action_log.": lambda world, _route: iter([{"slug": world.action}]),
         "desk.actions.": _desk_action,
         "desk.previews.article": lambda world, _route: iter([{"slug": world.an_article(ArticleState.DRAFT)}]),
         "desk.previews.": lambda world, _route: iter([{"slug": world.an_action(ActionState.DRAFT)}]),
@@ -344,6 +351,7 @@ MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = Mappi
         "desk.targets.": lambda world, _route: iter([{"target_id": world.a_target()}]),
         "desk.events.": lambda world, _route: iter([{"slug": world.an_event()}]),
         "desk.event_copies.": lambda world, _route: iter([{"slug": world.an_event()}]),
+        "staff.requests.do": lambda world, _route: iter([{"action_id": world.action_id, "deed": "delete"}]),
         "staff.exports.": lambda world, _route: iter([{"export_id": world.an_export()}]),
     }
 )

@@ -94,14 +94,8 @@ def states(world: World) -> Iterator[Seen]:
         yield _got(world, STRANGER, path)
     for path in _exports(world):
         yield _got(world, EXPORTER, path)
-    for path in (
-        "/desk/",
-        "/desk/actions/",
-        "/desk/events/",
-        "/desk/news/",
-        *_said(world),
-        *made_editors.pages(world),
-    ):
+    lists = ("/desk/", "/desk/actions/", "/desk/events/", "/desk/cases/", "/desk/news/")
+    for path in (*lists, *_said(world), *made_editors.pages(world)):
         yield _got(world, OWN, path)
 
 

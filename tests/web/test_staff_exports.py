@@ -321,7 +321,12 @@ def test_no_page_shows_a_sealed_name_or_address(
 def test_the_audit_page_tells_who_asked_and_why(staff: Visitor, action: ActionPage) -> None:
     make(staff, action)
     page = staff.get("/staff/audit/").text
-    for words in ("Peter H.", "export.ask", "Delivery agreed with the family", "Embassy in London"):
+    for words in (
+        "Peter H.",
+        "asked for a list of names",
+        "Delivery agreed with the family",
+        "Embassy in London",
+    ):
         assert words in page
 
 
@@ -348,19 +353,6 @@ def test_the_audit_log_is_read_in_pages_without_gap_or_double(app: Flask, staff:
         older = page.split('href="/staff/audit/?before=')
         path = "/staff/audit/?before=" + older[1].split('"')[0] if len(older) > 1 else None
     assert sorted(seen) == [f"test.deed{number:03}" for number in range(120)]
-
-
-@pytest.mark.parametrize(
-    "before",
-    [
-        "x",
-        "2026-11-22T00:00:00_x",
-        "2026-11-22T00:00:00_00000000-0000-4000-8000-000000000000",
-        "0001-01-01T00:00:00%2B23:59_00000000-0000-4000-8000-000000000000",
-    ],
-)
-def test_a_broken_place_in_the_audit_log_is_not_found(staff: Visitor, before: str) -> None:
-    assert staff.get(f"/staff/audit/?before={before}").status_code == 404
 
 
 def test_what_was_typed_cannot_become_markup(staff: Visitor, action: ActionPage) -> None:

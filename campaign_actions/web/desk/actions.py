@@ -171,7 +171,7 @@ def _offer(form: ActionForm, action: Action) -> None:
     if action.successor_id:
         cards |= queries.by_ids([action.successor_id])
     cards.pop(action.id, None)
-    form.offer(cases=cases.names(), others=cards.values())
+    form.offer(cases=cases.names(user(), chosen=action.case_id), others=cards.values())
 
 
 def _page(action: Action) -> ActionPage:

@@ -12,12 +12,13 @@ from campaign_actions.actions import events, queries, rewording, wording
 from campaign_actions.actions.goals import GoalState, goal_state
 from campaign_actions.actions.models import ActionState, Kind, TextChange
 from campaign_actions.actions.queries import ActionCard
+from campaign_actions.cases import upkeep
 from campaign_actions.infra import clock, facts
 from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.i18n import _, day, number
 from campaign_actions.signatures import comments, counting
 from campaign_actions.signatures.counting import Figures
-from campaign_actions.web.desk.needs import comments_to_read, needs
+from campaign_actions.web.desk.needs import cases_to_check, comments_to_read, needs
 from campaign_actions.web.desk.person import user
 
 bp = Blueprint("dashboard", __name__)
@@ -65,7 +66,11 @@ def show() -> str:
         others=[card for card in cards if card.id not in shown and card.state is not ActionState.DRAFT],
         drafts=[card for card in cards if card.state is ActionState.DRAFT],
         counts=counts,
-        needs=[*comments_to_read(comments.waiting(user())), *needs(cards, counts, coming, _wishes(cards))],
+        needs=[
+            *comments_to_read(comments.waiting(user())),
+            *needs(cards, counts, coming, _wishes(cards)),
+            *cases_to_check(upkeep.for_desk(user())),
+        ],
         events=coming[:EVENTS_SHOWN],
         silent_minutes=silent_minutes(),
     )

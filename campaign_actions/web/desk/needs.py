@@ -12,6 +12,7 @@ from campaign_actions.actions.events import EventView
 from campaign_actions.actions.goals import goal_state
 from campaign_actions.actions.models import ActionState, EventState, Kind, TextChange
 from campaign_actions.actions.queries import ActionCard
+from campaign_actions.cases.upkeep import DeskCase
 from campaign_actions.infra import clock, i18n
 from campaign_actions.infra.i18n import _, ngettext, number
 
@@ -56,6 +57,17 @@ def comments_to_read(waiting: int) -> list[Need]:
     words = _("Supporters wrote for others to read. Show or hide what they wrote.")
     unit = ngettext("comment", "comments", waiting)
     return [Need(waiting, unit, _("Read the comments"), url_for("desk.comments.index"), words)]
+
+
+def cases_to_check(cases: Sequence[DeskCase]) -> list[Need]:
+    """Published cases nobody has checked for 90 days, as one thing to do; nothing when there is none."""
+    due = sum(case.is_due for case in cases)
+    if not due:
+        return []
+    words = _("Nobody has checked them for 90 days. What they say may no longer be right.")
+    return [
+        Need(due, ngettext("case", "cases", due), _("Check the cases"), url_for("desk.cases.index"), words)
+    ]
 
 
 def _of_action(card: ActionCard, count: int) -> Iterator[Need]:

@@ -7,8 +7,10 @@ from flask import Blueprint, Flask
 from campaign_actions.accounts import permissions
 from campaign_actions.web import guard
 from campaign_actions.web.desk import (
+    action_log,
     actions,
     articles,
+    cases,
     comments,
     dashboard,
     event_copies,
@@ -37,7 +39,7 @@ def register(app: Flask) -> None:
     guard.protect(desk, *guard.EVERYBODY)
     for module in (dashboard, articles, actions, stages, texts, previews, events, event_copies):
         desk.register_blueprint(module.bp)
-    for module in (updates, comments, targets, keeping, versions):
+    for module in (updates, comments, targets, cases, action_log, keeping, versions):
         desk.register_blueprint(module.bp)
     desk.app_template_global("may_edit")(may_edit)
     desk.app_template_global("holder_words")(sheets.holder_words)

@@ -6,7 +6,7 @@ from flask import Blueprint, Flask, redirect, url_for
 from werkzeug.wrappers import Response
 
 from campaign_actions.web import guard
-from campaign_actions.web.staff import audit, exports
+from campaign_actions.web.staff import audit, exports, requests
 
 
 def register(app: Flask) -> None:
@@ -15,6 +15,7 @@ def register(app: Flask) -> None:
     guard.protect(parent, *guard.TEAM)
     parent.add_url_rule("/", "home", _home)
     parent.register_blueprint(exports.bp)
+    parent.register_blueprint(requests.bp)
     parent.register_blueprint(audit.bp)
     app.register_blueprint(parent)
 

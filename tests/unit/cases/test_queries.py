@@ -4,10 +4,12 @@ from uuid import UUID
 
 import pytest
 
+from campaign_actions.accounts.models import Role
 from campaign_actions.cases import queries
 from campaign_actions.cases.models import CaseStatus, EntryKind, Precision, Tone
 from campaign_actions.infra.i18n import using_locale
 from tests.support.content import a_case, an_entry
+from tests.support.factories import a_user
 
 pytestmark = pytest.mark.usefixtures("database", "clock")
 
@@ -111,4 +113,16 @@ def test_cases_are_listed_by_name_as_the_language_sorts() -> None:
     a_case(name="Draft", published=False)
     with using_locale("kk"):
         assert [case.name for case in queries.listed()] == ["Азат", "Әлия", "Ярослав"]
-        assert {name for _id, name in queries.names()} == {"Азат", "Әлия", "Ярослав", "Draft"}
+
+
+@pytest.mark.parametrize(
+    ("role", "offered"),
+    [(Role.ORGANISER, ["Mine", "Public"]), (Role.STAFF, ["Mine", "Public", "Theirs"])],
+)
+def test_an_organiser_chooses_from_published_cases_and_own_drafts(role: Role, offered: list[str]) -> None:
+    user, other = a_user(role), a_user()
+    a_case(name="Public")
+    a_case(name="Mine", published=False, owner_id=user.id)
+    theirs = a_case(name="Theirs", published=False, owner_id=other.id)
+    assert [name for _id, name in queries.names(user)] == offered
+    assert theirs in dict(queries.names(user, chosen=theirs))

@@ -1,0 +1,71 @@
+"""Cases that somebody has to look at again: what was true of a prisoner in spring may not be in autumn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from campaign_actions.accounts import permissions
+from campaign_actions.accounts.models import User
+from campaign_actions.cases.models import Case, CaseStatus, CaseText
+from campaign_actions.infra import clock
+from campaign_actions.infra.database.engine import session
+from campaign_actions.infra.i18n import sorting_key
+
+CHECK_DAYS = 90
+
+
+@dataclass(frozen=True)
+class DeskCase:
+    """A case as the desk lists it, its name and summary in its own language (`locale`)."""
+
+    id: UUID
+    slug: str
+    name: str
+    summary: str
+    locale: str
+    status: CaseStatus
+    published: bool
+    checked_on: date | None
+    version: int
+
+    @property
+    def days_unchecked(self) -> int | None:
+        """Days since somebody made sure that it is right, never below 0; None if nobody has."""
+        return max((clock.today() - self.checked_on).days, 0) if self.checked_on else None
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the public reads what nobody has checked for 90 days, or ever."""
+        days = self.days_unchecked
+        return self.published and (days is None or days >= CHECK_DAYS)
+
+
+def for_desk(user: User) -> list[DeskCase]:
+    """Cases a user works on: an organiser's own, all for staff and admins; due ones first, then by name."""
+    statement = (
+        select(Case, CaseText)
+        .join(CaseText, CaseText.case_id == Case.id)
+        .where(CaseText.locale == Case.locale)
+    )
+    if not permissions.allows(user, "case.write"):
+        statement = statement.where(Case.owner_id == user.id)
+    found = [_listed(case, text) for case, text in session.execute(statement)]
+    return sorted(found, key=lambda case: (not case.is_due, sorting_key(case.name)))
+
+
+def _listed(case: Case, text: CaseText) -> DeskCase:
+    return DeskCase(
+        id=case.id,
+        slug=case.slug,
+        name=text.name,
+        summary=text.summary,
+        locale=case.locale,
+        status=case.status,
+        published=case.published,
+        checked_on=case.checked_on,
+        version=case.version,
+    )

@@ -1,0 +1,168 @@
+"""Entries of the audit log in words, for staff who read all of it and organisers who read their own."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from campaign_actions.audit import Entry
+from campaign_actions.infra.i18n import _, lazy
+
+# An id is shown by its first digits, as the thing of an entry is.
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+ID_DIGITS = 8
+# What is not here is shown by its own dotted word, so that no entry is ever hidden.
+DEEDS = {
+    "action.approve_change": lazy("approved a change of an action's text"),
+    "action.ask_change": lazy("asked for a change of an action's text"),
+    "action.close": lazy("closed an action"),
+    "action.decline_change": lazy("declined a change of an action's text"),
+    "action.deliver": lazy("noted that an action was delivered"),
+    "action.draft": lazy("made a draft of an action"),
+    "action.goal_passed": lazy("noted that a goal was passed"),
+    "action.move": lazy("gave an action a new address"),
+    "action.new_version": lazy("made a new version of an action's text"),
+    "action.open": lazy("opened an action"),
+    "action.outcome": lazy("recorded an outcome"),
+    "action.pause": lazy("paused an action"),
+    "action.publish": lazy("published an action"),
+    "action.reopen": lazy("opened an action again"),
+    "action.save": lazy("saved an action"),
+    "action.translate": lazy("saved a translation of an action"),
+    "action.withdraw": lazy("withdrew an action"),
+    "article.import": lazy("imported an article"),
+    "article.make": lazy("wrote an article"),
+    "article.move": lazy("gave an article a new address"),
+    "article.publish": lazy("published an article"),
+    "article.save": lazy("saved an article"),
+    "article.withdraw": lazy("withdrew an article"),
+    "case.draft": lazy("made a draft of a case"),
+    "case.entry": lazy("told what happened in a case"),
+    "case.check": lazy("checked a case"),
+    "case.entry_off": lazy("took away what was told of a case"),
+    "case.erase": lazy("erased a case"),
+    "case.fact": lazy("added a fact to a case"),
+    "case.fact_off": lazy("took a fact away from a case"),
+    "case.link": lazy("joined an article to a case"),
+    "case.publish": lazy("published a case"),
+    "case.save": lazy("saved a case"),
+    "case.take_back": lazy("took a case off the site"),
+    "case.unlink": lazy("parted an article from a case"),
+    "case.words": lazy("saved the words of a case"),
+    "comment.hide": lazy("hid a comment"),
+    "comment.show": lazy("showed a comment"),
+    "event.cancel": lazy("cancelled an event"),
+    "event.change": lazy("changed an event"),
+    "event.copy": lazy("copied an event"),
+    "event.publish": lazy("published an event"),
+    "event.report": lazy("told how an event went"),
+    "event.schedule": lazy("added an event"),
+    "export.ask": lazy("asked for a list of names"),
+    "export.delete": lazy("deleted a list of names"),
+    "export.download": lazy("downloaded a list of names"),
+    "export.failed": lazy("could not make a list of names"),
+    "export.gone": lazy("deleted a list of names after 24 hours"),
+    "export.made": lazy("made a list of names"),
+    "redirect.add": lazy("added a redirect"),
+    "redirect.remove": lazy("removed a redirect"),
+    "request.delete": lazy("deleted a signature for the person who asked"),
+    "request.link": lazy("sent a person the links to their own signatures"),
+    "request.look_up": lazy("looked up an address for the person who asked"),
+    "request.withdraw": lazy("withdrew a signature for the person who asked"),
+    "target.add": lazy("added a target"),
+    "target.remove": lazy("removed a target"),
+    "target.save": lazy("saved a target"),
+    "update.publish": lazy("published an update"),
+    "update.save": lazy("saved an update"),
+    "update.withdraw": lazy("withdrew an update"),
+    "update.write": lazy("wrote an update"),
+    "user.add": lazy("added a user"),
+    "user.disable": lazy("shut a user out"),
+    "user.enable": lazy("let a user in again"),
+    "user.log_in": lazy("logged in"),
+    "user.log_out": lazy("logged out"),
+    "user.password": lazy("changed a password"),
+    "user.role": lazy("changed a user's role"),
+    "user.session_end": lazy("ended a session"),
+}
+AREAS = {
+    "action": lazy("Actions"),
+    "article": lazy("News"),
+    "case": lazy("Cases"),
+    "comment": lazy("Comments"),
+    "event": lazy("Events"),
+    "export": lazy("Exports"),
+    "redirect": lazy("Redirects"),
+    "request": lazy("Requests"),
+    "target": lazy("Targets"),
+    "update": lazy("Updates"),
+    "user": lazy("Users"),
+}
+DETAILS = {
+    "action": lazy("action"),
+    "article": lazy("article"),
+    "by_clock": lazy("by the clock"),
+    "came": lazy("came"),
+    "columns": lazy("columns"),
+    "download": lazy("download"),
+    "entry": lazy("entry"),
+    "fact": lazy("fact"),
+    "files": lazy("files"),
+    "filters": lazy("chosen"),
+    "found": lazy("found"),
+    "goal": lazy("goal"),
+    "locale": lazy("language"),
+    "may_export": lazy("export right"),
+    "merged": lazy("merged"),
+    "moved": lazy("moved"),
+    "new": lazy("new"),
+    "note": lazy("note"),
+    "number": lazy("number"),
+    "old": lazy("old"),
+    "outcome": lazy("outcome"),
+    "published": lazy("published"),
+    "purpose": lazy("what for"),
+    "reason": lazy("reason"),
+    "recipient": lazy("for whom"),
+    "role": lazy("role"),
+    "rows": lazy("names"),
+    "sha256": lazy("SHA-256"),
+    "skipped": lazy("skipped"),
+    "slug": lazy("address"),
+    "status": lazy("status"),
+    "version": lazy("version"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry in words, with its details as texts."""
+
+    entry: Entry
+    deed: str
+    details: list[tuple[str, str]]
+
+
+def line(entry: Entry) -> Line:
+    """The entry in the reader's language; what has no words yet is shown as it is stored."""
+    known = DEEDS.get(entry.deed)
+    details = [(_name(name), _text(value)) for name, value in entry.details.items()]
+    return Line(entry, str(known) if known else entry.deed, [item for item in details if item[1]])
+
+
+def _name(name: str) -> str:
+    known = DETAILS.get(name)
+    return str(known) if known else name.replace("_", " ")
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, dict):
+        parts = [f"{_name(name)} {_text(part)}" for name, part in value.items() if part]
+        return "; ".join(parts)
+    if isinstance(value, list):
+        return ", ".join(map(_text, value))
+    text = "" if value is None else str(value)
+    return text[:ID_DIGITS] if ID.fullmatch(text) else text
