@@ -129,7 +129,7 @@ def test_each_save_is_a_version_to_compare_and_bring_back(aigul: Visitor, marat:
     assert re.search(r"<del>.*?Seven.*?</del><ins>.*?Five.*?</ins>", second, re.DOTALL)
     assert "Nothing: these are the words as they stand." in second
     old = aigul.get(f"{edit}?text=1").text
-    assert "These are the words of 12:00." in old
+    assert "These are the words of 22 November 2026, 12:00." in old
     assert fields_of(old, edit)["body"] == "Seven years."
     assert fields_of(aigul.get(edit).text, edit)["body"] == "Five years."
     assert resend(aigul, edit, old).status_code == 303

@@ -201,17 +201,22 @@ def at(sheet: Sheet, endpoint: str, **more: Any) -> str:
 
 
 def when(moment: datetime) -> str:
-    """The hour of a moment of today, "14:02"; of another day that day too."""
+    """The hour of a moment of today, "14:02"; of another day that day too, as `day_and_hour` says it."""
     zone = ZoneInfo(settings().zone)
-    hour, on = clock_time(moment, zone.key), moment.astimezone(zone).date()
-    if on == clock.now().astimezone(zone).date():
-        return hour
-    return _("%(day)s, %(hour)s", day=day(on), hour=hour)
+    if moment.astimezone(zone).date() == clock.now().astimezone(zone).date():
+        return clock_time(moment, zone.key)
+    return day_and_hour(moment)
+
+
+def day_and_hour(moment: datetime) -> str:
+    """A moment as the site's clocks show it: "22 November 2026, 14:02"."""
+    zone = ZoneInfo(settings().zone)
+    return _("%(day)s, %(hour)s", day=day(moment.astimezone(zone)), hour=clock_time(moment, zone.key))
 
 
 def version_moment(version: SavedVersion) -> str:
-    """When a version was saved, as `when` says it."""
-    return when(version.saved_at)
+    """When a version was saved."""
+    return day_and_hour(version.saved_at)
 
 
 def holder_words(holder: Holder | None) -> str:
