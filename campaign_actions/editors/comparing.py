@@ -11,7 +11,8 @@ from enum import StrEnum
 # Of a larger block that changed, the old words are shown whole and then the new ones.
 MOST_WORDS = 1_500
 MOST_LINES = 4_000
-_PIECES = re.compile(r"\s+|\w+|[^\w\s]")
+# A number is one word with its grouping: "1,000".
+_PIECES = re.compile(r"\s+|\d+(?:[,.\N{NO-BREAK SPACE}]\d+)+|\w+|[^\w\s]")
 
 
 class Change(StrEnum):

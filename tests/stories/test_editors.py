@@ -43,6 +43,30 @@ def test_an_article_goes_out_from_a_phone(story: Story, phone: Page, watch: Watc
     reads(phone, "They came at noon.")
 
 
+def test_an_action_goes_out_from_a_phone_once_nothing_is_missing(
+    story: Story, phone: Page, watch: Watch
+) -> None:
+    watch.expect("status of 422")
+    log_in(phone, story.a_user()[0])
+    phone.goto("/desk/actions/new/")
+    phone.get_by_label("Title").fill("Let Dina go home")
+    press(phone, "Make a draft")
+    phone.get_by_label("The ask").fill("She is in prison for a song.")
+    press(phone, "Publish now")
+    for missing, box, typed in (
+        ("Name whom it is addressed to", "Target 1", "the Prosecutor General"),
+        ("Write the letter", "Text of the letter", "Dear Prosecutor General,\n\nlet her go."),
+        ("Set a first goal", "First goal", "100"),
+        ("Add a closing day", "Closes", "2026-12-10 23:59"),
+    ):
+        phone.get_by_role("alert").get_by_role("link", name=missing).click()
+        phone.get_by_label(box, exact=True).fill(typed)
+    assert overflow(phone) <= 0
+    press(phone, "Publish now")
+    follow(phone, "The page supporters see")
+    reads(phone, "She is in prison for a song.")
+
+
 def test_what_was_typed_survives_a_tab_that_is_killed(
     story: Story, new_context: Callable[..., BrowserContext]
 ) -> None:

@@ -1,6 +1,5 @@
 """What all editors of the desk share: drafts that keep themselves, versions, locks, and a lost session."""
 
-import html
 import re
 
 import pytest
@@ -8,6 +7,7 @@ import time_machine
 from flask import Flask
 
 from campaign_actions.accounts.models import Role
+from tests.support.editing import shared, tell
 from tests.support.factories import PASSWORD
 from tests.support.filled_forms import errors_of, fields_of, resend, send
 from tests.support.visiting import OURS, Visitor, a_known_user, logged_in
@@ -31,22 +31,6 @@ def an_article(visitor: Visitor, **typed: str) -> str:
     answer = send(visitor, NEW, **({"title": "Oil workers jailed", "body": "They struck."} | typed))
     assert answer.status_code == 303, errors_of(answer.text)
     return answer.location.split("?")[0]
-
-
-def shared(visitor: Visitor, edit: str) -> str:
-    """The address under which the shared parts of this editor stand."""
-    found = re.search(r'data-keep="([^"]+)/keep"', visitor.get(edit).text)
-    assert found
-    return html.unescape(found[1])
-
-
-def tell(visitor: Visitor, edit: str, what: str, **typed: str) -> dict[str, str]:
-    """Send what the script sends: the form as it is, with some fields typed into."""
-    fields = fields_of(visitor.get(edit).text, edit) | typed
-    answer = visitor.client.post(f"{shared(visitor, edit)}/{what}", data=fields, headers=OURS)
-    assert answer.status_code == 200, answer.status
-    told: dict[str, str] = answer.get_json()
-    return told
 
 
 def test_a_draft_is_kept_offered_and_taken_up_and_changes_nothing(aigul: Visitor, marat: Visitor) -> None:

@@ -151,23 +151,34 @@ def saving(editor: Editor, thing: Any, locale: str = WHOLE) -> Iterator[None]:
     Raises what the rules inside raise, and Overtaken when somebody has taken the editor over. After
     Overtaken what was typed is kept as the user's unsaved text, so that it can be compared.
     """
-    sheet, stored = sheet_of(editor, thing, locale), _words(editor, thing, locale)
-    before = Before(stored, thing.changed_at) if stored else None
+    sheet = sheet_of(editor, thing, locale)
     try:
-        with writing():
+        with versioned(editor, thing, locale):
             holding.refuse_taken_over(sheet, user())
             yield
-            _keep(editor, thing, sheet, before)
+            unsaved.throw_away(sheet, user())
+            holding.claim(sheet, by=user())
     except Overtaken:
         g.overtaken = True
         keep_typed(sheet)
         raise
 
 
+@contextmanager
+def versioned(editor: Editor, thing: Any, locale: str = WHOLE) -> Iterator[None]:
+    """One transaction in which words of `thing` change by another way than its editor, kept as a version."""
+    words = _words(editor, thing, locale)
+    before = Before(words, thing.changed_at) if words else None
+    with writing():
+        yield
+        _keep(editor, thing, locale, before)
+
+
 def made(editor: Editor, thing: Any, locale: str = WHOLE) -> None:
     """Keep the words of a thing just made as its first version; what was typed waits no longer."""
-    _keep(editor, thing, sheet_of(editor, thing, locale), None)
+    _keep(editor, thing, locale, None)
     unsaved.throw_away(Sheet(editor.kind, locale=locale), user())
+    holding.claim(sheet_of(editor, thing, locale), by=user())
 
 
 def keep_typed(sheet: Sheet) -> datetime | None:
@@ -238,12 +249,10 @@ def holder_words(holder: Holder | None) -> str:
     )
 
 
-def _keep(editor: Editor, thing: Any, sheet: Sheet, before: Before | None) -> None:
+def _keep(editor: Editor, thing: Any, locale: str, before: Before | None) -> None:
     session.flush()
     session.refresh(thing)
-    saved.keep(sheet, _words(editor, thing, sheet.locale), by=user(), before=before)
-    unsaved.throw_away(sheet, user())
-    holding.claim(sheet, by=user())
+    saved.keep(sheet_of(editor, thing, locale), _words(editor, thing, locale), by=user(), before=before)
 
 
 def _words(editor: Editor, thing: Any, locale: str) -> Stored:
