@@ -7,7 +7,9 @@ from campaign_actions.accounts import models as accounts
 from campaign_actions.actions import models as actions
 from campaign_actions.articles import models as articles
 from campaign_actions.cases import models as cases
+from campaign_actions.editors import models as editors
 from campaign_actions.exports import models as exports
+from campaign_actions.imports import models as imports
 from campaign_actions.infra import facts, limits, redirects
 from campaign_actions.infra.jobs import models as jobs
 from campaign_actions.infra.mail import models as mail
@@ -20,7 +22,9 @@ ALL = (
     actions,
     articles,
     cases,
+    editors,
     exports,
+    imports,
     facts,
     limits,
     redirects,

@@ -12,7 +12,7 @@ from sqlalchemy import delete, insert, select
 from campaign_actions import audit
 from campaign_actions.accounts import permissions
 from campaign_actions.accounts.models import User
-from campaign_actions.actions import closing, targets, wording
+from campaign_actions.actions import closing, moving, targets, wording
 from campaign_actions.actions.goals import GoalView
 from campaign_actions.actions.models import Action, ActionState, ActionText, Goal, Kind, Level, action_article
 from campaign_actions.actions.wording import Words
@@ -35,7 +35,8 @@ class Typed:
 
     They are written like "2026-12-10 23:59", in `zone`.
 
-    `kind` and `words` in the language edited; `goals` in any order; targets as names.
+    `kind` and `words` in the language edited; `goals` in any order; targets as names. `address` is the slug
+    wanted, empty for one made from the title.
     """
 
     kind: Kind
@@ -53,6 +54,7 @@ class Typed:
     delivery_plan: str = ""
     case_id: UUID | None = None
     successor_id: UUID | None = None
+    address: str = ""
 
 
 def draft(kind: Kind, words: Words, *, zone: str, locale: str = "en", by: User | None) -> Action:
@@ -99,9 +101,9 @@ def save(
     before = (action.zone, action.opens_at, action.closes_at, action.at_risk)
     closes_at = _closing(action, typed)
     opens_at = _opening(action, typed, closes_at)
+    _readdress(action, typed.address.strip().strip("/"), tidy.title, by=by)
     if action.state is ActionState.DRAFT:
         action.kind = typed.kind
-        _follow_title(action, tidy.title)
     reworded = _reword(action, spoken, tidy, typed, by=by, as_new_version=as_new_version)
     action.zone, action.opens_at, action.closes_at = typed.zone, opens_at, closes_at
     _set_levels(action, typed)
@@ -274,10 +276,15 @@ def _short(text: str, most: int, field: str) -> str:
     return line
 
 
-def _follow_title(action: Action, title: str) -> None:
-    # The address is settled by publishing; until then it says what the title says.
+def _readdress(action: Action, address: str, title: str, *, by: User | None) -> None:
+    """Give it the address that was typed; a draft that has none of its own follows its title."""
+    if address and address != action.slug:
+        moving.readdress(action, address, by=by)
+        return
+    before = slugs.slugify(wording.current(action).title)
+    followed = not address or not before or slugs.fits(action.slug, before)
     base = slugs.slugify(title)
-    if base and not slugs.fits(action.slug, base):
+    if action.state is ActionState.DRAFT and followed and base and not slugs.fits(action.slug, base):
         action.slug = _free_slug(title)
 
 

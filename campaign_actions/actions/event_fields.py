@@ -42,6 +42,7 @@ class Typed:
     """What an organiser typed: `starts`, `ends` and `place_from` as local text in the IANA `zone`.
 
     `body` is Markdown, `last_year` a calendar year or empty, `spot` a key of `map_points.choices()`.
+    `address` is the slug wanted, empty for one made from title and city, or for the one it has.
     """
 
     kind: EventKind
@@ -67,6 +68,7 @@ class Typed:
     safety: str = ""
     body: str = ""
     action_id: UUID | None = None
+    address: str = ""
 
 
 def columns(typed: Typed) -> dict[str, Any]:

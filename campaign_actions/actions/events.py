@@ -236,6 +236,11 @@ def find(slug: str) -> Event | None:
     return session.scalars(select(Event).where(Event.slug == slug)).one_or_none()
 
 
+def by_id(event_id: UUID | None) -> Event | None:
+    """As `find`, by id."""
+    return session.get(Event, event_id) if event_id else None
+
+
 def for_desk(user: User) -> list[EventView]:
     """Events a user works on, next first and past ones last: an organiser's own; all for staff and admins."""
     statement = select(Event).order_by(Event.starts_at, Event.slug)

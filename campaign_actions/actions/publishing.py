@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Case, case, literal, select, update
+from sqlalchemy import Case as Chosen, case, literal, select, update
 
 from campaign_actions import audit
 from campaign_actions.accounts import permissions
@@ -15,23 +14,14 @@ from campaign_actions.accounts.models import User
 from campaign_actions.actions import queries, writing_in
 from campaign_actions.actions.models import Action, ActionState, Kind
 from campaign_actions.actions.queries import ActionPage
+from campaign_actions.cases import upkeep
+from campaign_actions.cases.models import Case
+from campaign_actions.editors import checks as lists
+from campaign_actions.editors.checks import Check
 from campaign_actions.errors import NotAllowed, Refused
 from campaign_actions.infra import clock
 from campaign_actions.infra.database.engine import session
-from campaign_actions.infra.i18n import _
-
-
-@dataclass(frozen=True)
-class Check:
-    """One line of the check list; `field` is the form field it belongs to.
-
-    `needed` ones must be `done` before publishing; the others are reminders.
-    """
-
-    field: str
-    done: bool
-    words: str
-    needed: bool = True
+from campaign_actions.infra.i18n import _, number
 
 
 def checks(page: ActionPage) -> list[Check]:
@@ -50,6 +40,7 @@ def checks(page: ActionPage) -> list[Check]:
     if card.kind is Kind.LETTER:
         lines += _of_letter(page)
     lines.append(_closing_day(page))
+    lines += _unchecked_case(page)
     if petition:
         reminder = _("No delivery plan yet (needed before closing)")
         plan = page.delivery_plan
@@ -61,7 +52,7 @@ def checks(page: ActionPage) -> list[Check]:
 
 def missing(page: ActionPage) -> list[Check]:
     """The needed lines that are not done."""
-    return [check for check in checks(page) if check.needed and not check.done]
+    return lists.missing(checks(page))
 
 
 def publish(action_id: UUID, *, by: User | None, locale: str = "en") -> None:
@@ -88,7 +79,7 @@ def publish(action_id: UUID, *, by: User | None, locale: str = "en") -> None:
     audit.record("action.publish", by=by, thing="action", thing_id=action_id, slug=opened.slug)
 
 
-def _state_from(now: datetime) -> Case[ActionState]:
+def _state_from(now: datetime) -> Chosen[ActionState]:
     kind = Action.state.type
     later = (Action.opens_at > now, literal(ActionState.SCHEDULED, kind))
     return case(later, else_=literal(ActionState.OPEN, kind))
@@ -98,6 +89,14 @@ def _refuse_gaps(page: ActionPage | None) -> None:
     gaps = missing(page) if page else []
     if gaps:
         raise Refused(_("This is missing: %(things)s.", things="; ".join(gap.words for gap in gaps)))
+
+
+def _unchecked_case(page: ActionPage) -> list[Check]:
+    found = session.get(Case, page.card.case_id) if page.card.case_id else None
+    if found is None or (found.checked_on and (clock.today() - found.checked_on).days < upkeep.CHECK_DAYS):
+        return []
+    words = _("Nobody has checked the case for %(days)s days", days=number(upkeep.CHECK_DAYS))
+    return [Check("case", False, words, needed=False)]
 
 
 def _of_letter(page: ActionPage) -> list[Check]:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from campaign_actions import audit
 from campaign_actions.accounts import permissions
 from campaign_actions.accounts.models import User
-from campaign_actions.actions import events
+from campaign_actions.actions import events, moving
 from campaign_actions.actions.event_fields import (
     MAX_NOTE,
     Typed,
@@ -23,24 +23,23 @@ from campaign_actions.actions.event_fields import (
     whole_number,
 )
 from campaign_actions.actions.models import Action, Event, EventState
+from campaign_actions.editors.checks import Check
 from campaign_actions.errors import NotAllowed, Refused
 from campaign_actions.infra import clock, markup, slugs
 from campaign_actions.infra.database import free_slugs, versions
 from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.i18n import _
 
-# Addresses below /events/ that are no event's.
-TAKEN = frozenset({"in", "kind", "map", "online", "past"})
 MAX_CAME = 9_999_999
 # What a copy does not take along: the hour moves, the rest was about the old one.
-LEFT_BEHIND = frozenset({"starts", "ends", "place_from", "last_year", "online_url"})
+LEFT_BEHIND = frozenset({"starts", "ends", "place_from", "last_year", "online_url", "address"})
 
 
 def schedule(typed: Typed, *, by: User | None, publish_now: bool = False) -> Event:
     """A new event, a draft unless `publish_now`. Raises Refused, naming the field."""
-    typed_columns = columns(typed)
+    typed_columns, address = columns(typed), _address(typed)
     event = Event(
-        slug=_free_slug(f"{typed_columns['title']} {typed_columns['city']}"),
+        slug=moving.free(Event, address) if address else _slug_of(typed_columns),
         kind=typed.kind,
         title=typed_columns["title"],
         starts_at=typed_columns["starts_at"],
@@ -78,6 +77,9 @@ def change(event_id: UUID, typed: Typed, *, by: User | None, seen_version: int, 
         raise Refused(_("Say what has changed, like “Now 4pm, was 5pm”. The note is shown."), field="note")
     check_kept_back(typed_columns | {"note": told}, ("note",))
     _write(event, typed_columns)
+    address = _address(typed)
+    if address and address != event.slug:
+        moving.readdress(event, address, by=by)
     if moved:
         event.state = EventState.CHANGED
     if told:
@@ -188,6 +190,18 @@ def _copy(old: Event, by: User | None) -> Event:
     )
 
 
+def checks(event: Event) -> list[Check]:
+    """What publishing asks for, in the order of the editor, then reminders."""
+    lines = [Check("title", True, _("Title")), Check("starts", True, _("Start"))]
+    if not event.place_checked:
+        lines.append(Check("place_checked", False, _("Check the place, and tick that you did")))
+    if not (event.place or event.online_url):
+        lines.append(Check("place", False, _("No place yet"), needed=False))
+    elif event.place and not event.access:
+        lines.append(Check("access", False, _("Nothing said about access yet"), needed=False))
+    return lines
+
+
 def _check_place(event: Event) -> None:
     if not event.place_checked:
         raise Refused(
@@ -244,6 +258,14 @@ def _check_action(action_id: UUID | None, by: User | None) -> None:
         _may(by, session.get_one(Action, action_id), "action.write")
 
 
+def _address(typed: Typed) -> str:
+    return typed.address.strip().strip("/")
+
+
+def _slug_of(found: dict[str, Any]) -> str:
+    return _free_slug(f"{found['title']} {found['city']}")
+
+
 def _free_slug(words: str) -> str:
     slug = slugs.slugify(words, fallback="event")
-    return free_slugs.free(Event.slug, f"{slug}-event" if slug in TAKEN else slug)
+    return free_slugs.free(Event.slug, f"{slug}-event" if slug in moving.TAKEN[Event] else slug)

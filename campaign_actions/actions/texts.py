@@ -14,8 +14,8 @@ from campaign_actions import audit
 from campaign_actions.accounts.models import User
 from campaign_actions.actions import drafting, wording
 from campaign_actions.actions.models import Action, ActionState, ActionText
-from campaign_actions.actions.publishing import Check
 from campaign_actions.actions.wording import Words
+from campaign_actions.editors.checks import Check
 from campaign_actions.errors import Refused
 from campaign_actions.infra import clock
 from campaign_actions.infra.database.engine import session

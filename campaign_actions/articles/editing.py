@@ -14,10 +14,10 @@ from sqlalchemy.dialects.postgresql import insert
 
 from campaign_actions import audit
 from campaign_actions.accounts.models import User
-from campaign_actions.articles import publishing
+from campaign_actions.articles import moving, publishing
 from campaign_actions.articles.models import Article, ArticleState, Author, Category, Tag
 from campaign_actions.errors import Refused
-from campaign_actions.infra import clock, markup, slugs
+from campaign_actions.infra import clock, local_time, markup, slugs
 from campaign_actions.infra.database import free_slugs, versions
 from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.i18n import LANGUAGES, _, number
@@ -34,7 +34,11 @@ _POINTS = re.compile(r"\n- ")
 
 @dataclass(frozen=True, kw_only=True)
 class ArticleWords:
-    """What an organiser typed: plain text, `body` as Markdown, categories and tags by their titles."""
+    """What an organiser typed: plain text, `body` as Markdown, categories and tags by their titles.
+
+    `address` is the slug wanted, empty for none in particular. `shows` says when publishing shows it, like
+    "2026-12-10 09:00" in `zone`, empty for at once.
+    """
 
     title: str
     summary: str = ""
@@ -44,6 +48,9 @@ class ArticleWords:
     author: str = ""
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    address: str = ""
+    shows: str = ""
+    zone: str = "UTC"
 
 
 def make(words: ArticleWords, *, by: User | None) -> Article:
@@ -52,7 +59,8 @@ def make(words: ArticleWords, *, by: User | None) -> Article:
     article = Article(slug="", title=tidy.title, owner_id=by.id if by else None, version=1)
     # First its shelves, then its address, as in `save`: two that wait for each other would never end.
     _write(article, tidy)
-    article.slug = free_slug(tidy.title)
+    article.slug = moving.free(tidy.address) if tidy.address else free_slug(tidy.title)
+    article.zone, article.shows_at = tidy.zone, publishing.moment(tidy.shows, tidy.zone)
     session.add(article)
     session.flush()
     audit.record("article.make", by=by, thing="article", thing_id=article.id)
@@ -67,15 +75,19 @@ def save(article_id: UUID, words: ArticleWords, *, by: User | None, seen_version
     """
     tidy = _checked(words)
     article = _claimed(article_id, seen_version)
-    if article.state is ArticleState.PUBLISHED and article.dated_on != tidy.dated_on:
-        publishing.refuse_to_come(tidy.dated_on)
     changed = article.title != tidy.title or article.body != tidy.body
+    followed = fits(article.slug, article.title)
+    publishing.reschedule(article, tidy.shows, tidy.zone)
+    if article.state is ArticleState.SCHEDULED or article.dated_on != tidy.dated_on:
+        publishing.refuse_to_come(article, tidy.dated_on)
     _write(article, tidy)
     if changed and article.state is ArticleState.PUBLISHED:
         article.updated_on = clock.today()
     article.changed_at = clock.now()
-    if article.state is ArticleState.DRAFT and not fits(article.slug, tidy.title):
-        article.slug = free_slug(tidy.title)
+    if tidy.address and tidy.address != article.slug:
+        moving.readdress(article, tidy.address, by=by)
+    elif (followed or not tidy.address) and article.state is ArticleState.DRAFT:
+        _follow_title(article)
     session.flush()
     audit.record("article.save", by=by, thing="article", thing_id=article.id, version=article.version)
     return article
@@ -169,6 +181,11 @@ def _write(article: Article, words: ArticleWords) -> None:
     article.tags = tags_of(words.tags)
 
 
+def _follow_title(article: Article) -> None:
+    if not fits(article.slug, article.title):
+        article.slug = free_slug(article.title)
+
+
 def _claimed(article_id: UUID, seen_version: int) -> Article:
     """The article with its version raised, if it still has the version seen."""
     words = _(
@@ -206,6 +223,9 @@ def _checked(words: ArticleWords) -> ArticleWords:
         author=markup.collapse(words.author),
         categories=tuple(filter(None, map(markup.collapse, words.categories))),
         tags=tags,
+        address=words.address.strip().strip("/"),
+        shows=words.shows.strip(),
+        zone=local_time.known(words.zone).key,
     )
 
 

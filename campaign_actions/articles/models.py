@@ -17,6 +17,7 @@ class ArticleState(StrEnum):
     """Where an article stands."""
 
     DRAFT = "draft"
+    SCHEDULED = "scheduled"
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"
 
@@ -70,7 +71,8 @@ class Article(Model, kw_only=True):
     """One article. `body_html` is made from `body` and cleaned when saved.
 
     `dated_on` is the day on the article, None when unknown. `excerpt_only` says that
-    only the beginning is known, as from a listing page. `version` rises with each save.
+    only the beginning is known, as from a listing page. `version` rises with each save. `shows_at` is
+    the moment at which publishing shows it, chosen in `zone`; None for at once.
     """
 
     __tablename__ = "article"
@@ -91,6 +93,8 @@ class Article(Model, kw_only=True):
     body_html: Mapped[str] = mapped_column(Text, default="")
     dated_on: Mapped[date | None] = mapped_column(default=None)
     updated_on: Mapped[date | None] = mapped_column(default=None)
+    shows_at: Mapped[datetime | None] = mapped_column(default=None, index=True)
+    zone: Mapped[str] = mapped_column(String(64), default="UTC")
     withdrawn_reason: Mapped[str] = mapped_column(String(500), default="")
     author_id: Mapped[UUID | None] = mapped_column(ForeignKey("author.id"), default=None)
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"), default=None)

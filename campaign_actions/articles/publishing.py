@@ -1,37 +1,112 @@
-"""Publishing articles, and taking them back with a reason that stays at their address."""
+"""Publishing articles, now or at a moment to come, and taking them back with a reason that stays."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, update
 
 from campaign_actions import audit
 from campaign_actions.accounts.models import User
 from campaign_actions.articles.models import Article, ArticleState
+from campaign_actions.editors import checks as lists
+from campaign_actions.editors.checks import Check
 from campaign_actions.errors import Refused
-from campaign_actions.infra import clock
+from campaign_actions.infra import clock, local_time
 from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.i18n import _, number
 
 MAX_REASON = 500
 
 
+def checks(article: Article) -> list[Check]:
+    """What publishing asks for, in the order of the editor, then reminders."""
+    written = bool(article.body.strip() or article.excerpt.strip())
+    lines = [
+        Check("title", True, _("Title")),
+        Check("body", written, _("Text of the article") if written else _("Write the text of the article")),
+    ]
+    if _is_to_come(article.dated_on, article.shows_at):
+        lines.append(Check("dated_on", False, _("The date is still to come: move it, or leave it empty")))
+    if not article.summary:
+        lines.append(Check("summary", False, _("No summary yet: lists show how the text begins"), False))
+    if not article.categories:
+        lines.append(Check("categories", False, _("No category yet"), False))
+    return lines
+
+
+def missing(article: Article) -> list[Check]:
+    """The needed lines that are not done."""
+    return lists.missing(checks(article))
+
+
 def publish(article: Article, *, by: User | None) -> None:
-    """Show the article to everybody; a draft without a date gets today's.
+    """Show the article to everybody, now or once its moment has come; without a date it gets that day.
 
     Publishing what is published changes nothing. Raises Refused when there is nothing to read.
     """
     _hold(article)
     if article.state is ArticleState.PUBLISHED:
         return
-    if not (article.body.strip() or article.excerpt.strip()):
-        raise Refused(_("Write the text of the article first."), field="body")
-    refuse_to_come(article.dated_on)
-    if article.state is ArticleState.DRAFT and article.dated_on is None:
-        article.dated_on = clock.today()
-    article.state = ArticleState.PUBLISHED
+    for gap in missing(article):
+        raise Refused(gap.words, field=gap.field)
+    if article.shows_at is not None and article.shows_at > clock.now():
+        article.state = ArticleState.SCHEDULED
+        details = {"shows_at": article.shows_at.isoformat(timespec="minutes")}
+    else:
+        if article.state is not ArticleState.WITHDRAWN:
+            article.dated_on = article.dated_on or clock.today()
+        article.state, details = ArticleState.PUBLISHED, {}
     article.withdrawn_reason = ""
     _changed(article)
-    audit.record("article.publish", by=by, thing="article", thing_id=article.id)
+    audit.record("article.publish", by=by, thing="article", thing_id=article.id, **details)
+
+
+def publish_now(article: Article, *, by: User | None) -> None:
+    """As `publish`, without waiting for the moment that was chosen."""
+    _hold(article)
+    if article.state is not ArticleState.PUBLISHED:
+        article.shows_at = None
+        session.flush()
+        publish(article, by=by)
+
+
+def take_back(article: Article, *, by: User | None) -> None:
+    """Make a draft again of an article that nobody has seen yet. Raises Refused for any other."""
+    _hold(article)
+    if article.state is not ArticleState.SCHEDULED:
+        raise Refused(_("This article does not wait to be shown: it is a draft, or published already."))
+    article.state = ArticleState.DRAFT
+    _changed(article)
+    audit.record("article.take_back", by=by, thing="article", thing_id=article.id)
+
+
+def show_due(now: datetime) -> list[UUID]:
+    """Publish every article whose moment has come by `now`, UTC; gives their ids. Needs `writing()`."""
+    waiting = select(Article.id, Article.zone, Article.shows_at, Article.dated_on).where(
+        Article.state == ArticleState.SCHEDULED, Article.shows_at <= now
+    )
+    shown = []
+    for due in session.execute(waiting).all():
+        on = due.dated_on or due.shows_at.astimezone(ZoneInfo(due.zone)).date()
+        moved = session.execute(
+            update(Article)
+            .where(
+                Article.id == due.id,
+                Article.state == ArticleState.SCHEDULED,
+                Article.shows_at == due.shows_at,
+            )
+            .values(state=ArticleState.PUBLISHED, dated_on=on, changed_at=now)
+            .returning(Article.id)
+            .execution_options(synchronize_session=False)
+        ).first()
+        if moved is not None:
+            audit.record("article.show", thing="article", thing_id=due.id, by_clock=True)
+            shown.append(due.id)
+    session.expire_all()
+    return shown
 
 
 def withdraw(article: Article, reason: str, *, by: User | None) -> None:
@@ -51,12 +126,40 @@ def withdraw(article: Article, reason: str, *, by: User | None) -> None:
     audit.record("article.withdraw", by=by, thing="article", thing_id=article.id, reason=shown)
 
 
-def refuse_to_come(dated_on: date | None) -> None:
-    """Raise Refused for a day that is nowhere yet: what is published stands in the lists at once."""
-    if dated_on is not None and dated_on > clock.today() + timedelta(days=1):
+def moment(shows: str, zone: str) -> datetime | None:
+    """The moment typed as `shows` in `zone`; None for an empty text. Raises Refused, at the field `shows`."""
+    return local_time.read(shows, zone, field="shows") if shows else None
+
+
+def reschedule(article: Article, shows: str, zone: str) -> None:
+    """Take over the moment typed in the editor. Raises Refused, at the field `shows`.
+
+    What waits to be shown needs a moment to come, or the one it has.
+    """
+    typed = moment(shows, zone)
+    if article.state is ArticleState.SCHEDULED and typed != article.shows_at:
+        if typed is None:
+            raise Refused(_("Write when it appears. To show it at once, use “Publish now”."), field="shows")
+        if typed <= clock.now():
+            raise Refused(
+                _("This moment has passed. Choose a later one, or use “Publish now”."), field="shows"
+            )
+    article.shows_at, article.zone = typed, zone
+
+
+def refuse_to_come(article: Article, dated_on: date | None) -> None:
+    """Raise Refused for a day that is still to come when the article is shown; a draft may have any."""
+    if article.state in (ArticleState.PUBLISHED, ArticleState.SCHEDULED) and _is_to_come(
+        dated_on, article.shows_at
+    ):
         raise Refused(
             _("This day is still to come. Write the day of the article, or leave it empty."), field="dated_on"
         )
+
+
+def _is_to_come(dated_on: date | None, shows_at: datetime | None) -> bool:
+    first = max(shows_at, clock.now()).date() if shows_at else clock.today()
+    return dated_on is not None and dated_on > first + timedelta(days=1)
 
 
 def _hold(article: Article) -> None:

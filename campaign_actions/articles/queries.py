@@ -159,7 +159,7 @@ def desk_page(page_number: int, *, owner_id: UUID | None = None) -> ArticlePage:
     """
     wanted = [or_(Article.owner_id == owner_id, _published())] if owner_id else []
     total = session.execute(select(func.count()).select_from(Article).where(*wanted)).scalar_one()
-    is_draft = case((Article.state == ArticleState.DRAFT, 0), else_=1)
+    is_draft = case((Article.state.in_((ArticleState.DRAFT, ArticleState.SCHEDULED)), 0), else_=1)
     chosen = _columns().where(*wanted).order_by(is_draft, Article.dated_on.desc().nulls_last(), Article.id)
     return _page(chosen, page_number, total)
 

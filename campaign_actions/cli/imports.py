@@ -1,4 +1,4 @@
-"""`campaign-actions import …`: take in articles from saved pages of another site."""
+"""`campaign-actions import …`: take in articles from saved pages or an export file of another site."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ from collections.abc import Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
-from campaign_actions.cli.site import inside_site
-from campaign_actions.imports import importing, listing as pages
+from campaign_actions.cli.site import inside_site, settings_or_exit
+from campaign_actions.config import Settings
+from campaign_actions.errors import Refused
+from campaign_actions.imports import importing, listing as pages, wordpress as exported, wxr
 from campaign_actions.imports.importing import Found, Import
 from campaign_actions.imports.listing import Listing, ListingError
 from campaign_actions.imports.report import Report
-from campaign_actions.infra.database.engine import writing
+from campaign_actions.imports.wordpress_report import WordPressReport
+from campaign_actions.infra.database.engine import session, writing
 from campaign_actions.infra.i18n import _
 
 BATCH = 500
@@ -46,6 +50,53 @@ def listing(files: tuple[Path, ...], dry_run: bool) -> None:
         click.echo(line)
     if dry_run:
         click.echo(_("This was a dry run. Nothing was changed."))
+
+
+@import_group.command()
+@click.argument("file", type=FILE)
+@click.option("--dry-run", is_flag=True, help="Say what would happen and change nothing.")
+def wordpress(file: Path, dry_run: bool) -> None:
+    """Read an export file of WordPress (Tools, Export, "All content").
+
+    Posts become articles; pages, and whatever was not public, become drafts. The whole file is
+    checked first. Running it twice, or again after a stop, takes in only what is not there yet.
+    """
+    settings = settings_or_exit()
+    try:
+        with file.open("rb") as opened, inside_site():
+            report = take_in_export(opened, file.name, settings, dry_run=dry_run)
+    except OSError as error:
+        raise click.ClickException(_("The file cannot be read: %(why)s.", why=error.strerror)) from None
+    except Refused as refusal:
+        click.echo(refusal.sentence, err=True)
+        click.echo(_("Nothing was taken in."), err=True)
+        raise SystemExit(1) from None
+    for line in report.lines():
+        click.echo(line)
+    if dry_run:
+        click.echo(_("This was a dry run. Nothing was changed."))
+
+
+def take_in_export(
+    file: BinaryIO, name: str, settings: Settings, *, dry_run: bool = False
+) -> WordPressReport:
+    """Check the whole export, then take it in, 500 entries a transaction; needs an application context.
+
+    Raises imports.wxr.NotAnExport before anything is written. A dry run reads only.
+    """
+    site, _found = wxr.read_site(file, name=name)
+    run = exported.WordPressImport(site, name=name, zone=settings.zone, writes=not dry_run)
+    for batch in exported.in_batches(wxr.entries(file, name=name)):
+        prepared = run.prepare(batch)
+        if dry_run:
+            run.take(prepared, session.connection())
+        else:
+            with writing() as connection:
+                run.take(prepared, connection)
+    if dry_run:
+        return run.finish()
+    with writing():
+        return run.finish()
 
 
 def read(files: Sequence[Path]) -> list[Found]:

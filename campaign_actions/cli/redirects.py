@@ -15,7 +15,11 @@ from campaign_actions.infra import redirects as table
 from campaign_actions.infra.database.engine import db, writing
 from campaign_actions.infra.i18n import _
 
-MOVES: dict[str, Callable[..., object]] = {"article": articles.move, "action": actions.move}
+MOVES: dict[str, Callable[..., object]] = {
+    "article": articles.move,
+    "action": actions.move,
+    "event": actions.move_event,
+}
 
 
 @click.group()
@@ -43,7 +47,7 @@ def add(old: str, new: str) -> None:
 @click.argument("old")
 @click.argument("new")
 def move(kind: str, old: str, new: str) -> None:
-    """Give an article or action the last part NEW of an address instead of OLD; the old address leads on."""
+    """Give a thing the last part NEW of its address instead of OLD; the old address leads on."""
     with inside_site():
         try:
             with writing():

@@ -30,15 +30,20 @@ class Redirect(Model, kw_only=True):
     new: Mapped[str] = mapped_column(String(MAX_LENGTH), index=True)
 
 
-def leave(connection: Connection, old: str, new: str) -> None:
-    """Let `old` lead to `new`, and whatever led to `old` too; of a move back nothing is left.
-
-    Raises Refused when `old` is neither a path nor "?p=" and a number, or `new` is no path of this site.
-    """
+def check(old: str, new: str) -> None:
+    """Raise Refused when `old` is neither a path nor "?p=" and a number, or `new` is no path of this site."""
     if not (_PATH.fullmatch(old) or _OLD_NUMBER.fullmatch(old)) or len(old) > MAX_LENGTH or old == "/":
         raise Refused(_("The old address must be a path like /2012/03/title/, or ?p= and a number."))
     if not _PATH.fullmatch(new) or ".." in new or len(new) > MAX_LENGTH:
         raise Refused(_("The new address must be a path of this site, like /news/."))
+
+
+def leave(connection: Connection, old: str, new: str) -> None:
+    """Let `old` lead to `new`, and whatever led to `old` too; of a move back nothing is left.
+
+    Raises Refused as `check` does.
+    """
+    check(old, new)
     connection.execute(update(Redirect).where(Redirect.new == old).values(new=new))
     statement = insert(Redirect).values(old=old, new=new)
     connection.execute(

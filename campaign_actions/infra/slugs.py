@@ -63,11 +63,13 @@ def slugify(title: str, max_length: int = MAX_LENGTH, *, fallback: str = "") -> 
     return _cut(slug, max_length) or fallback
 
 
-def checked(typed: str) -> str:
-    """`typed` if it is a slug. Raises Refused, in words, for anything else."""
+def checked(typed: str, *, field: str | None = None) -> str:
+    """`typed` if it is a slug. Raises Refused, in words and at `field`, for anything else."""
     if not typed or slugify(typed) != typed:
         most = MAX_LENGTH
-        raise Refused(_("Write at most %(most)s small Latin letters, digits and hyphens.", most=most))
+        raise Refused(
+            _("Write at most %(most)s small Latin letters, digits and hyphens.", most=most), field=field
+        )
     return typed
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, func, inspect, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, inspect, or_, select
 
 from campaign_actions.actions.models import Action
 from campaign_actions.findable import rebuilding
@@ -41,7 +41,7 @@ def breaches(connection: Connection, pepper: bytes) -> list[str]:
     private key and is checked by `campaign-actions keys check`.
     """
     checks = (
-        *(_counts, _counts_by_part, _key, _rows, _beside, _letters, _overstaying, _reviews),
+        *(_counts, _counts_by_part, _key, _rows, _beside, _letters, _overstaying, _reviews, _reviewed_rows),
         rebuilding.breaches,
     )
     found = [line for check in checks for line in check(connection)]
@@ -123,6 +123,17 @@ def _rows(connection: Connection) -> Iterator[str]:
         "with a public name below level everyone": and_(
             Signature.public_name.is_not(None), Signature.level != "everyone"
         ),
+        "in no known state": or_(Signature.state < State.WAITING, Signature.state > State.WITHDRAWN),
+    }
+    yield from _each(connection, impossible)
+    first = func.substr(Signature.sealed, 1, 1)
+    foreign = _number(connection, and_(Signature.sealed.is_not(None), first != bytes([VERSION])))
+    if foreign:
+        yield f"V5 {foreign} signatures hold a record of an unknown version"
+
+
+def _reviewed_rows(connection: Connection) -> Iterator[str]:
+    impossible = {
         "held without a reason or a cluster": and_(
             Signature.state == State.HELD, or_(Signature.hold.is_(None), Signature.cluster.is_(None))
         ),
@@ -135,16 +146,15 @@ def _rows(connection: Connection) -> Iterator[str]:
         "moved by a decision that nobody made": and_(
             Signature.review_id.is_not(None), Signature.review_id.not_in(select(Review.id))
         ),
-        "in no known state": or_(Signature.state < State.WAITING, Signature.state > State.WITHDRAWN),
     }
+    yield from _each(connection, impossible)
+
+
+def _each(connection: Connection, impossible: dict[str, ColumnElement[bool]]) -> Iterator[str]:
     for words, condition in impossible.items():
         number = _number(connection, condition)
         if number:
             yield f"V4 {number} signatures {words}"
-    first = func.substr(Signature.sealed, 1, 1)
-    foreign = _number(connection, and_(Signature.sealed.is_not(None), first != bytes([VERSION])))
-    if foreign:
-        yield f"V5 {foreign} signatures hold a record of an unknown version"
 
 
 def _beside(connection: Connection) -> Iterator[str]:

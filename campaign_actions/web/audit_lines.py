@@ -36,6 +36,8 @@ DEEDS = {
     "article.move": lazy("gave an article a new address"),
     "article.publish": lazy("published an article"),
     "article.save": lazy("saved an article"),
+    "article.show": lazy("showed an article at its hour"),
+    "article.take_back": lazy("made a scheduled article a draft again"),
     "article.withdraw": lazy("withdrew an article"),
     "case.draft": lazy("made a draft of a case"),
     "case.entry": lazy("told what happened in a case"),

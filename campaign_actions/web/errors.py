@@ -8,6 +8,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from flask import Flask, Response, current_app, make_response, redirect, render_template, request
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError, TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
@@ -16,8 +17,10 @@ from campaign_actions.actions import queries as actions
 from campaign_actions.errors import Busy, Gone, NotAllowed, Refused
 from campaign_actions.infra import i18n
 from campaign_actions.infra.database import locks
+from campaign_actions.web import carrying
+from campaign_actions.web.carrying import Carried
 from campaign_actions.web.old_addresses import moved
-from campaign_actions.web.origin import Foreign
+from campaign_actions.web.origin import STRICT_AUDIENCES, Foreign
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +86,7 @@ def _http(error: HTTPException) -> Response:
         return make_response(error.response)
     code = error.code or 500
     if isinstance(error, CSRFError):
-        response = page(400, "token")
+        response = _stale_token()
     elif code == 403:
         response = page(403, "not_allowed", sentence="")
     elif code == 503:
@@ -99,6 +102,16 @@ def _http(error: HTTPException) -> Response:
     for name, value in error.get_headers(request.environ):
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
+    return response
+
+
+def _stale_token() -> Response:
+    """Who has logged in again since the form was opened gets it back as it was typed, not sent."""
+    behind = not STRICT_AUDIENCES.isdisjoint(request.blueprints)
+    if not (behind and current_user.is_authenticated and carrying.typed()):
+        return page(400, "token")
+    response = make_response(carrying.page(Carried(request.path, carrying.typed())), 400)
+    response.headers["Cache-Control"] = "private, no-store"
     return response
 
 

@@ -15,6 +15,7 @@ from wtforms.widgets import HiddenInput
 from campaign_actions.errors import Overtaken, Refused
 from campaign_actions.infra import local_time
 from campaign_actions.infra.i18n import _, lazy
+from campaign_actions.web import carrying
 
 LONGEST_VERSION = 9
 
@@ -52,9 +53,13 @@ class SeenField(IntegerField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read a small whole number; anything else was never shown, and so is no error of the user."""
-        text = str(valuelist[0]) if valuelist else ""
+        self.data = self.read(str(valuelist[0]) if valuelist else "")
+
+    @staticmethod
+    def read(text: str) -> int | None:
+        """The small whole number that `text` is; None for anything else."""
         small = text.isascii() and text.isdecimal() and len(text) <= LONGEST_VERSION
-        self.data = int(text) if small else None
+        return int(text) if small else None
 
 
 class Form(_Checked):
@@ -74,6 +79,15 @@ class TokenForm(_Checked):
 
         csrf = True
         csrf_time_limit = None
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """As all forms do; what comes back after a log-in is shown first, and sent by a second press."""
+        valid = super().validate(extra_validators)
+        if carrying.AGAIN not in request.form:
+            return valid
+        words = _("You were logged out before this was sent, so nothing was saved. Look it over and send it.")
+        add_error(None, self, words)
+        return False
 
 
 class EditForm(TokenForm):

@@ -19,7 +19,7 @@ from campaign_actions.config import Settings
 from campaign_actions.errors import NotAllowed
 from campaign_actions.infra.database.engine import writing
 from campaign_actions.infra.i18n import _
-from campaign_actions.web import client, sessions
+from campaign_actions.web import carrying, client, origin, sessions
 from campaign_actions.web.settings import settings
 
 log = logging.getLogger(__name__)
@@ -120,7 +120,14 @@ def fresh() -> bool:
 
 
 def to_log_in() -> Response:
-    """Send a stranger to the log-in and from there back to this page, or to the form's page after a post."""
+    """Send a stranger to the log-in and from there back to this page, or to the form's page after a post.
+
+    What was typed at desk or staff is sent along, and comes back after the log-in.
+    """
+    if request.method == "POST" and not origin.STRICT_AUDIENCES.isdisjoint(request.blueprints):
+        path = local_path(request.path)
+        if path and carrying.typed():
+            return redirect(url_for("account.logging_in.again", next=path), 307)
     here = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else _path_before()
     return redirect(url_for("account.logging_in.log_in", next=local_path(here)), 303)
 

@@ -49,7 +49,8 @@ class PrivateSessions(SecureCookieSessionInterface):
         """Set the cookie behind the log-in, anew after a minute of use; nothing on public pages."""
         if isinstance(session, NoSession):
             return
-        if "token" in session and _seconds() - session["seen"] >= RENEW_AFTER_SECONDS:
+        old = "token" in session and _seconds() - session["seen"] >= RENEW_AFTER_SECONDS
+        if old and not g.get("by_itself", False):
             session["seen"] = _seconds()
         super().save_session(app, session, response)
 
@@ -79,7 +80,14 @@ def begin(token: str) -> None:
     session.clear()
     session["token"] = token
     session["seen"] = _seconds()
+    # A token made before this belongs to the session that is over.
+    g.pop("csrf_token", None)
     g.pop("login_session", None)
+
+
+def by_itself() -> None:
+    """Say that no person asks but a page that lies open: the session runs on to its end."""
+    g.by_itself = True
 
 
 def finish() -> str | None:

@@ -11,6 +11,8 @@ from sqlalchemy import Connection
 
 from campaign_actions.accounts import logging_in
 from campaign_actions.actions import closing
+from campaign_actions.articles import publishing as articles
+from campaign_actions.editors import unsaved
 from campaign_actions.infra import clock, facts, limits
 from campaign_actions.infra.database import locks
 from campaign_actions.infra.database.engine import db, writing
@@ -33,7 +35,7 @@ def say_alive() -> None:
 
 def run_all(office: Office) -> None:
     """Every chore once; one that fails is logged and does not stop the rest."""
-    for chore in (_forget_unconfirmed, _forget_due, _wipe, _open_due, _close_due):
+    for chore in (_forget_unconfirmed, _forget_due, _wipe, _open_due, _close_due, _show_due):
         _try(chore.__name__, lambda chore=chore: _until_done(chore))  # type: ignore[misc]  # bound per turn
     _try("expire exports", lambda: exports.expire(office.settings))
     _try("retry copies", lambda: copies.retry(office.settings))
@@ -70,6 +72,7 @@ def _wipe(connection: Connection) -> int:
     limits.forget_before(connection, (clock.today() - COUNTERS_KEPT).isoformat())
     logging_in.forget_old(connection)
     own_copies.forget_old(connection)
+    unsaved.forget_old(connection)
     return letters.wipe_old(connection)
 
 
@@ -80,4 +83,9 @@ def _close_due(connection: Connection) -> int:
 
 def _open_due(connection: Connection) -> int:
     closing.open_due(connection, clock.now())
+    return 0
+
+
+def _show_due(_connection: Connection) -> int:
+    articles.show_due(clock.now())
     return 0

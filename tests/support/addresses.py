@@ -16,7 +16,7 @@ from werkzeug.routing import Rule
 from campaign_actions.actions.models import ActionState, UpdateState
 from campaign_actions.articles.models import ArticleState
 from campaign_actions.signatures.models import Stage
-from tests.support import made_review
+from tests.support import made_editors, made_review
 from tests.support.factories import PASSWORD
 from tests.support.filled_forms import fields_of
 from tests.support.visiting import TOKEN, Visitor
@@ -113,6 +113,7 @@ TYPED: Mapping[str, dict[str, Any]] = MappingProxyType(
     {
         "account.logging_in.knock": {"email": _an_email, "password": "not the password"},
         "account.logging_in.log_out": {},
+        "account.logging_in.again": {},
         "account.account.change_password": {"current": PASSWORD, "password": "another long password"},
         "account.account.end_session": {"session": "00"},
         "public.signing.sign": {"name": "Marta Lindqvist", "email": _an_email},
@@ -141,6 +142,10 @@ TYPED: Mapping[str, dict[str, Any]] = MappingProxyType(
         "desk.events.cancel": {"reason": REASON},
         "desk.events.report": {"came": "200", "report": "They read the letter out."},
         "desk.event_copies.copy": {},
+        "desk.keeping.keep": {"title": "Oil workers freed", "seen": "1"},
+        "desk.keeping.here": {},
+        "desk.keeping.take_over": {"title": "Oil workers freed", "seen": "1"},
+        "desk.keeping.throw_away": {},
         "public.mine.comment": {"text": "Let them go home."},
         "public.held.ask": {},
         "public.unsubscribing.unsubscribe": {"List-Unsubscribe": "One-Click"},
@@ -178,7 +183,8 @@ TYPED: Mapping[str, dict[str, Any]] = MappingProxyType(
 # Posts whose fields no page has to be read for.
 FREE = frozenset(
     {
-        *("account.logging_in.knock", "account.logging_in.log_out", "account.account.end_session"),
+        *("account.logging_in.knock", "account.logging_in.again", "account.logging_in.log_out"),
+        "account.account.end_session",
         *("account.account.change_password", "public.confirming.confirm", "public.confirming.refuse"),
         "public.writing_in.sent",
         *("public.mine.withdraw", "public.mine.delete", "public.mine.updates"),
@@ -186,6 +192,7 @@ FREE = frozenset(
         *("desk.comments.decide", "desk.cases.checked"),
         *("staff.decisions.approve", "staff.decisions.stop", "staff.decisions.undo"),
         *("staff.requests.look_up", "staff.requests.do", "staff.requests.link"),
+        *("desk.keeping.keep", "desk.keeping.here", "desk.keeping.take_over", "desk.keeping.throw_away"),
     }
 )
 
@@ -361,6 +368,8 @@ MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = Mappi
         "desk.previews.article": lambda world, _route: iter([{"slug": world.an_article(ArticleState.DRAFT)}]),
         "desk.previews.": lambda world, _route: iter([{"slug": world.an_action(ActionState.DRAFT)}]),
         "desk.articles.": _desk_article,
+        "desk.keeping.": lambda world, _route: iter([made_editors.a_sheet(world)]),
+        "desk.versions.": lambda world, _route: made_editors.with_versions(world),
         "desk.events.report": lambda world, _route: iter([{"slug": world.an_old_event()}]),
         "desk.targets.": lambda world, _route: iter([{"target_id": world.a_target()}]),
         "desk.events.": lambda world, _route: iter([{"slug": world.an_event()}]),

@@ -23,7 +23,7 @@ from campaign_actions.infra import clock, i18n
 from campaign_actions.infra.database.engine import session, writing
 from campaign_actions.signatures import counting
 from campaign_actions.signatures.models import AbuseSignal, CommentState, Stage
-from tests.support import addresses, made_review
+from tests.support import addresses, made_editors, made_review
 from tests.support.addresses import Route
 from tests.support.filled_forms import fields_of
 from tests.support.visiting import OURS, Visitor
@@ -94,7 +94,8 @@ def states(world: World) -> Iterator[Seen]:
         yield _got(world, STRANGER, path)
     for path in (*_exports(world), *_reviews(world)):
         yield _got(world, EXPORTER, path)
-    for path in ("/desk/", "/desk/actions/", "/desk/events/", "/desk/cases/", "/desk/news/", *_said(world)):
+    lists = ("/desk/", "/desk/actions/", "/desk/events/", "/desk/cases/", "/desk/news/")
+    for path in (*lists, *_said(world), *made_editors.pages(world)):
         yield _got(world, OWN, path)
 
 

@@ -71,7 +71,7 @@ def test_the_preview_is_the_public_page(organiser: Visitor) -> None:
 def test_publishing_at_once_needs_a_text(app: Flask, organiser: Visitor) -> None:
     page = send(organiser, "/desk/news/new/", title="Only a title", do="publish")
     assert page.status_code == 422
-    assert errors_of(page.text) == ["Write the text of the article first."]
+    assert errors_of(page.text) == ["Write the text of the article"]
     assert "Saved at 12:00" in page.text
     assert article_at(app, "/desk/news/only-a-title/edit/").state is ArticleState.DRAFT
 

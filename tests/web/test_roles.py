@@ -74,6 +74,8 @@ def lines_with_routes(app: Flask) -> Iterator[tuple[Line, Route]]:
 def said(answer: TestResponse) -> str:
     """The status, or "log-in" for a stranger who is sent there."""
     place = answer.location or ""
+    if answer.status_code == 307 and place.startswith("/log-in/again?next="):
+        return "log-in"
     if answer.status_code == 303 and (place == "/log-in/" or place.startswith("/log-in/?next=")):
         return "log-in"
     if answer.status_code in (301, 303):

@@ -10,8 +10,10 @@ from wtforms import EmailField, HiddenField, PasswordField
 from campaign_actions.accounts import logging_in
 from campaign_actions.infra.database.engine import writing
 from campaign_actions.infra.i18n import _
-from campaign_actions.web import guard, sessions
+from campaign_actions.web import carrying, guard, origin, sessions
+from campaign_actions.web.carrying import Carried
 from campaign_actions.web.forms import TokenForm, add_error, label
+from campaign_actions.web.origin import Foreign, Sender
 
 bp = Blueprint("logging_in", __name__)
 
@@ -24,6 +26,7 @@ class LogInForm(TokenForm):
     email = EmailField(label("Email address"))
     password = PasswordField(label("Password"))
     next = HiddenField()
+    carried = HiddenField()
 
 
 @bp.before_request
@@ -31,7 +34,9 @@ def check() -> Response | None:
     """Logging out is for who is logged in; both forms need the session's token."""
     if request.endpoint == "account.logging_in.log_out" and not current_user.is_authenticated:
         return guard.to_log_in()
-    guard.check_token()
+    # Who is sent here with a form they typed has a token of the session that is over.
+    if request.endpoint != "account.logging_in.again":
+        guard.check_token()
     return None
 
 
@@ -60,7 +65,23 @@ def knock() -> Answer:
     if old:
         with writing():
             logging_in.end(old)
+    carried = carrying.unwrapped(form.carried.data or "")
+    if carried and guard.local_path(carried.path):
+        return carrying.page(carried)
     return _go_on(guard.local_path(form.next.data or ""))
+
+
+@bp.post("/log-in/again")
+def again() -> Answer:
+    """The form for somebody whose session ended while they typed; their text waits in it. Writes nothing."""
+    if origin.sender() is not Sender.OURSELVES:
+        raise Foreign
+    path = guard.local_path(request.args.get("next", ""))
+    if path is None or not carrying.typed():
+        return redirect(url_for("account.logging_in.log_in"), 303)
+    if current_user.is_authenticated:
+        return carrying.page(Carried(path, carrying.typed()))
+    return _page(LogInForm(formdata=None, data={"next": path, "carried": carrying.wrapped(path)}))
 
 
 @bp.post("/log-out")

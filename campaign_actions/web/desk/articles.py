@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from wtforms import SelectField, StringField, TextAreaField
@@ -14,17 +14,24 @@ from campaign_actions.actions import queries as actions
 from campaign_actions.articles import editing, publishing, queries
 from campaign_actions.articles.editing import ArticleWords
 from campaign_actions.articles.models import Article
+from campaign_actions.editors.checks import Check
 from campaign_actions.errors import Refused
+from campaign_actions.infra import local_time
 from campaign_actions.infra.database.engine import writing
-from campaign_actions.infra.i18n import LANGUAGES, _
+from campaign_actions.infra.i18n import DEFAULT_LANGUAGE, LANGUAGES, _
+from campaign_actions.web.desk import sheets
 from campaign_actions.web.desk.actions import Answer
 from campaign_actions.web.desk.person import user
+from campaign_actions.web.desk.sheets import Editor
 from campaign_actions.web.forms import EditForm, TokenForm, label, thing_id
 from campaign_actions.web.guard import own_or_404
 from campaign_actions.web.paging import Pager
+from campaign_actions.web.settings import settings
 
 bp = Blueprint("articles", __name__, url_prefix="/news")
 
+# What the buttons that publish do once everything is there.
+PUBLISH = {"publish": publishing.publish, "now": publishing.publish_now}
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 
 
@@ -39,10 +46,14 @@ class ArticleForm(EditForm):
     categories = StringField(label("Categories"))
     tags = StringField(label("Tags"))
     locale = SelectField(label("Language"))
+    address = StringField(label("Address"))
+    shows = StringField(label("Publish at (optional)"))
+    zone = SelectField(label("Time zone"))
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
         self.locale.choices = list(LANGUAGES.items())
+        self.zone.choices = local_time.choices(self.zone.data or "")
 
     def words(self) -> ArticleWords:
         """What was typed, after `validate`. Raises Refused for a day that is none."""
@@ -55,6 +66,9 @@ class ArticleForm(EditForm):
             author=self.author.data or "",
             categories=tuple((self.categories.data or "").split(",")),
             tags=tuple((self.tags.data or "").split(",")),
+            address=self.address.data or "",
+            shows=self.shows.data or "",
+            zone=self.zone.data,
         )
 
 
@@ -84,16 +98,18 @@ def index(page: int | None = None) -> Answer:
 
 @bp.route("/new/", methods=["GET", "POST"])
 def new() -> Answer:
-    """A new article; saving makes a draft."""
-    form = ArticleForm(data={"author": user().name, "locale": "en"})
+    """A new article; saving makes a draft, and "Publish" then publishes it."""
+    form = _form_for(None)
     if request.method == "POST" and form.validate():
         try:
             with writing():
-                slug = editing.make(form.words(), by=user()).slug
+                article = editing.make(form.words(), by=user())
+                gaps = _do(article)
+                sheets.made(EDITOR, article)
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            return _after(editing.find(slug), form)
+            return _after(article, form, gaps)
     failed = request.method == "POST"
     return _answer(_page(None, form, failed=failed), failed=failed)
 
@@ -102,18 +118,19 @@ def new() -> Answer:
 def edit(slug: str) -> Answer:
     """The editor. Every button saves; "Publish" and "Preview" then go on from what was saved."""
     article = own_or_404(editing.by_id(thing_id()) or editing.find(slug), user())
-    form = ArticleForm(data=_filled(article))
+    form = _form_for(article)
     if request.method != "POST":
         return _page(article, form)
     if not form.validate():
         return _page(article, form, failed=True), 422
     try:
-        with writing():
+        with sheets.saving(EDITOR, article):
             editing.save(article.id, form.words(), by=user(), seen_version=form.seen_version)
+            gaps = _do(article)
     except Refused as refusal:
         status = form.refuse_save(refusal, article.version)
         return _page(article, form, failed=True), status
-    return _after(article, form)
+    return _after(article, form, gaps)
 
 
 @bp.route("/<slug>/withdraw/", methods=["GET", "POST"])
@@ -133,20 +150,27 @@ def withdraw(slug: str) -> Answer:
     return _answer(page, failed=failed)
 
 
-def _after(article: Article | None, form: ArticleForm) -> Answer:
-    """Where the button that was pressed leads, once the article is saved."""
-    if article is None:
-        raise LookupError("an article that was just saved")
+def _do(article: Article) -> list[Check]:
+    """What the pressed button does beside saving, in the same transaction; what is missing for it."""
     deed = request.form.get("do", "save")
-    if deed == "publish":
-        try:
-            with writing():
-                publishing.publish(article, by=user())
-        except Refused as refusal:
-            form.refuse(refusal)
-            form.seen.data = article.version
-            return _page(article, form, failed=True, saved=True), 422
-    if deed == "preview":
+    if deed == "draft":
+        publishing.take_back(article, by=user())
+    if deed not in PUBLISH:
+        return []
+    gaps = publishing.missing(article)
+    if not gaps:
+        PUBLISH[deed](article, by=user())
+    return gaps
+
+
+def _after(article: Article, form: ArticleForm, gaps: list[Check]) -> Answer:
+    """Where the button that was pressed leads, once the article is saved."""
+    if gaps:
+        for gap in gaps:
+            form.refuse(Refused(gap.words, field=gap.field))
+        form.seen.data = article.version
+        return _page(article, form, failed=True, saved=True), 422
+    if request.form.get("do") == "preview":
         return redirect(url_for("desk.previews.article", slug=article.slug), 303)
     return redirect(url_for("desk.articles.edit", slug=article.slug, saved=1), 303)
 
@@ -160,6 +184,8 @@ def _page(article: Article | None, form: ArticleForm, *, failed: bool = False, s
         form=form,
         failed=failed,
         shelves=queries.categories(),
+        checks=publishing.checks(article) if article else [],
+        around=sheets.around(EDITOR, article),
         saved=saved or ("saved" in request.args and not failed),
     )
 
@@ -168,7 +194,14 @@ def _answer(page: str, *, failed: bool) -> Answer:
     return (page, 422) if failed else page
 
 
-def _filled(article: Article) -> dict[str, Any]:
+def _form_for(article: Article | None) -> ArticleForm:
+    form = sheets.form_for(EDITOR, article)
+    return cast("ArticleForm", form)
+
+
+def _filled(article: Article | None, _locale: str) -> dict[str, Any]:
+    if article is None:
+        return {"author": user().name, "locale": DEFAULT_LANGUAGE, "zone": settings().zone}
     return {
         "seen": article.version,
         "title": article.title,
@@ -179,7 +212,16 @@ def _filled(article: Article) -> dict[str, Any]:
         "categories": ", ".join(category.title for category in article.categories),
         "tags": ", ".join(tag.title for tag in article.tags),
         "locale": article.locale,
+        "address": article.slug,
+        "shows": local_time.written(article.shows_at, article.zone),
+        "zone": article.zone if article.shows_at else settings().zone,
     }
+
+
+def _address(article: Article | None, _locale: str, **query: Any) -> str:
+    if article is None:
+        return url_for("desk.articles.new", **query)
+    return url_for("desk.articles.edit", slug=article.slug, **query)
 
 
 def _day(text: str) -> date | None:
@@ -194,3 +236,15 @@ def _day(text: str) -> date | None:
     if typed is None:
         raise Refused(_("Write the day like 2026-12-16, or leave it empty."), field="dated_on")
     return typed
+
+
+EDITOR = sheets.register(
+    Editor(
+        kind="article",
+        find=lambda article_id: own_or_404(editing.by_id(article_id), user()),
+        stored=_filled,
+        form=lambda _article, _locale, **given: ArticleForm(**given),
+        address=_address,
+        title=lambda article: article.title,
+    )
+)

@@ -21,7 +21,7 @@ from wtforms import (
 from campaign_actions.actions import drafting, targets, wording
 from campaign_actions.actions.drafting import Typed
 from campaign_actions.actions.goals import GoalView
-from campaign_actions.actions.models import Action, Kind, Level
+from campaign_actions.actions.models import Action, ActionText, Kind, Level
 from campaign_actions.actions.queries import ActionCard, ActionPage
 from campaign_actions.actions.wording import Words
 from campaign_actions.infra import local_time
@@ -30,6 +30,7 @@ from campaign_actions.web.forms import EditForm, can_be_stored, label, read_mome
 from campaign_actions.web.words import KINDS
 
 ASKED, COPY = "asked", "copy"
+WORDS = ("title", "ask", "letter", "subject", "points", "avoid")
 MAX_TARGET_ROWS, MAX_GOAL_ROWS = targets.MAX_TARGETS + 1, drafting.MAX_GOALS + 1
 # What people write between the digits of a large number.
 _GROUPING = re.compile(r"[\s,.'’]")
@@ -76,6 +77,7 @@ class ActionForm(EditForm):
     preset_level = SelectField(label("Chosen before anybody chooses"))
     delivery_plan = TextAreaField(label("Delivery plan"))
     successor = SelectField(label("Action that follows this one"))
+    address = StringField(label("Address"))
 
     def offer(self, *, cases: Sequence[tuple[UUID, str]], others: Iterable[ActionCard]) -> None:
         """Fill the lists to choose from; `cases` as (id, name)."""
@@ -90,6 +92,9 @@ class ActionForm(EditForm):
             (Level.TEAM.value, _("Nobody outside our team")),
             (Level.TARGET.value, _("The target")),
         ]
+        for row in self.goals:
+            goal = _whole(row.form.number.data or "")
+            row.form.number.data = number(goal) if goal else row.form.number.data
 
     def spare_rows(self) -> None:
         """See that the last target and the last goal are empty rows, so that more can be typed."""
@@ -136,18 +141,33 @@ class ActionForm(EditForm):
             delivery_plan=self.delivery_plan.data or "",
             case_id=UUID(self.case.data) if self.case.data else None,
             successor_id=UUID(self.successor.data) if self.successor.data else None,
+            address=self.address.data or "",
         )
 
     def words(self) -> Words:
         """Title, ask and letter as typed, and what belongs to a letter people write themselves."""
-        named = ("title", "ask", "letter", "subject", "points", "avoid")
-        return Words(**{name: self[name].data or "" for name in named})
+        return Words(**{name: self[name].data or "" for name in WORDS})
 
     def _goals(self) -> Iterable[GoalView]:
         for row in self.goals.data:
             goal = _whole(row["number"] or "")
             if goal is not None:
                 yield GoalView(goal, row["meaning"] or "")
+
+
+class TextForm(EditForm):
+    """Title, ask and letter in one language; of a letter that people write, its subject and notes too."""
+
+    title = StringField(label("Title"))
+    ask = TextAreaField(label("The ask"))
+    letter = TextAreaField(label("Text of the letter"))
+    subject = StringField(label("Subject"))
+    points = TextAreaField(label("Points to make"))
+    avoid = TextAreaField(label("Do not say"))
+
+    def words(self) -> Words:
+        """What was typed."""
+        return Words(**{name: self[name].data or "" for name in WORDS})
 
 
 def filled(action: Action, page: ActionPage) -> dict[str, Any]:
@@ -166,7 +186,7 @@ def filled(action: Action, page: ActionPage) -> dict[str, Any]:
         "avoid": text.avoid,
         "case": str(action.case_id or ""),
         "targets": rows,
-        "goals": [{"number": number(goal.number), "meaning": goal.meaning} for goal in page.card.goals],
+        "goals": [{"number": str(goal.number), "meaning": goal.meaning} for goal in page.card.goals],
         "opens": local_time.written(action.opens_at, action.zone),
         "closes": local_time.written(action.closes_at, action.zone),
         "zone": action.zone,
@@ -176,7 +196,14 @@ def filled(action: Action, page: ActionPage) -> dict[str, Any]:
         "preset_level": action.preset_level.value,
         "delivery_plan": action.delivery_plan,
         "successor": str(action.successor_id or ""),
+        "address": action.slug,
     }
+
+
+def filled_text(action: Action, text: ActionText | None) -> dict[str, Any]:
+    """The words in one language as the values of `TextForm`."""
+    words = {name: getattr(text, name) for name in WORDS} if text else {}
+    return {"seen": action.version, **words}
 
 
 def _is_typed(row: Mapping[str, str | None]) -> bool:

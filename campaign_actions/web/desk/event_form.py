@@ -52,6 +52,7 @@ class EventForm(EditForm):
     safety = StringField(label("Safety note"))
     body = TextAreaField(label("More about it"))
     note = StringField(label("What has changed"))
+    address = StringField(label("Address"))
 
     def offer(self, action_id: UUID | None = None) -> None:
         """Fill the lists to choose from; the action it belongs to already is always among them."""
@@ -79,7 +80,7 @@ class EventForm(EditForm):
 
     def typed(self, *, place_checked: bool) -> Typed:
         """What was typed, after `validate`; `place_checked` when the place needs no tick."""
-        texts = ("starts", "ends", "last_year", "place_from", *PLAIN)
+        texts = ("starts", "ends", "last_year", "place_from", "address", *PLAIN)
         return Typed(
             **{name: self[name].data or "" for name in texts if not isinstance(self[name], BooleanField)},
             kind=EventKind(self.kind.data),
@@ -97,6 +98,7 @@ def filled(event: Event) -> dict[str, object]:
         "seen": event.version,
         "yearly": event.yearly,
         "last_year": str(event.last_year or ""),
+        "address": event.slug,
         "online_url": event.online_url,
         "starts": local_time.written(event.starts_at, event.zone),
         "ends": local_time.written(event.ends_at, event.zone),

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from wtforms import StringField, TextAreaField
 
 from campaign_actions.actions import drafting, events, queries, scheduling
 from campaign_actions.actions.models import Action, Event, EventState
+from campaign_actions.editors import unsaved
+from campaign_actions.editors.models import Sheet
 from campaign_actions.errors import Refused
 from campaign_actions.infra.database.engine import writing
+from campaign_actions.web.desk import sheets
 from campaign_actions.web.desk.actions import Answer
 from campaign_actions.web.desk.event_form import EventForm, copied, filled
 from campaign_actions.web.desk.person import user
-from campaign_actions.web.forms import EditForm, TokenForm, label
+from campaign_actions.web.desk.sheets import Editor
+from campaign_actions.web.forms import EditForm, TokenForm, label, thing_id
 from campaign_actions.web.guard import own_or_404
 from campaign_actions.web.settings import settings
 
@@ -46,15 +52,15 @@ def index() -> str:
 @bp.route("/new/", methods=["GET", "POST"])
 def new() -> Answer:
     """A new event, with `?action=` for that action, with `?copy=` filled from that event."""
-    source = _event(request.args.get("copy", ""))
-    form = _new_form(source)
+    source, form = _source(), cast("EventForm", sheets.form_for(EDITOR, None))
     if request.method == "POST" and form.validate():
         try:
             with writing():
                 publish_now = request.form.get("do") == "publish"
                 typed = form.typed(place_checked=source is None)
-                slug = scheduling.schedule(typed, by=user(), publish_now=publish_now).slug
-            return redirect(url_for("desk.events.edit", slug=slug, saved=1), 303)
+                event = scheduling.schedule(typed, by=user(), publish_now=publish_now)
+                sheets.made(EDITOR, event)
+            return redirect(url_for("desk.events.edit", slug=event.slug, saved=1), 303)
         except Refused as refusal:
             form.refuse(refusal)
     failed = request.method == "POST"
@@ -65,8 +71,10 @@ def new() -> Answer:
         source=source,
         action=None,
         to_check=source is not None,
+        checks=[],
         failed=failed,
         saved=False,
+        around=sheets.around(EDITOR, None),
     )
     return (page, 422) if failed else page
 
@@ -74,9 +82,8 @@ def new() -> Answer:
 @bp.route("/<slug>/edit/", methods=["GET", "POST"])
 def edit(slug: str) -> Answer:
     """The editor of an event. Every button saves; "Publish" then publishes."""
-    event = own_or_404(events.find(slug), user())
-    form = EventForm(data=filled(event))
-    form.offer(event.action_id)
+    event = own_or_404(events.by_id(thing_id()) or events.find(slug), user())
+    form = cast("EventForm", sheets.form_for(EDITOR, event))
     if request.method == "POST":
         return _save(event, form)
     return _page(event, form)
@@ -128,7 +135,7 @@ def _save(event: Event, form: EventForm) -> Answer:
     if not form.validate():
         return _page(event, form, failed=True), 422
     try:
-        with writing():
+        with sheets.saving(EDITOR, event):
             scheduling.change(
                 event.id,
                 form.typed(place_checked=event.place_checked),
@@ -152,27 +159,57 @@ def _page(event: Event, form: EventForm, *, failed: bool = False) -> str:
         source=None,
         action=queries.by_ids([event.action_id]).get(event.action_id) if event.action_id else None,
         to_check=event.state is EventState.DRAFT and not event.place_checked,
+        checks=scheduling.checks(event),
         failed=failed,
         saved="saved" in request.args and not failed,
+        around=sheets.around(EDITOR, event),
     )
 
 
-def _new_form(source: Event | None) -> EventForm:
-    of_action = _action(request.args.get("action", ""))
+def _source() -> Event | None:
+    """The event that a new one is copied from: by the address, or by the kept text that is taken up."""
+    kept = unsaved.find(Sheet("event"), user()) if request.args.get("text") == sheets.UNSAVED else None
+    slug = dict(kept.fields).get("copy", "") if kept else request.args.get("copy", "")
+    return own_or_404(events.find(slug), user()) if slug else None
+
+
+def _stored(event: Event | None, _locale: str) -> dict[str, Any]:
+    if event is not None:
+        return filled(event)
+    source, of_action = _source(), _action(request.args.get("action", ""))
+    if source is not None:
+        return copied(source)
     zone = of_action.zone if of_action else settings().zone
-    plain: dict[str, object] = {"zone": zone, "action": str(of_action.id) if of_action else ""}
-    form = EventForm(data=copied(source) if source else plain)
-    form.offer()
+    return {"zone": zone, "action": str(of_action.id) if of_action else ""}
+
+
+def _form(event: Event | None, _locale: str, **given: Any) -> EventForm:
+    form = EventForm(**given)
+    form.offer(event.action_id if event else None)
     return form
+
+
+def _address(event: Event | None, _locale: str, **query: Any) -> str:
+    if event is None:
+        return url_for("desk.events.new", **query)
+    return url_for("desk.events.edit", slug=event.slug, **query)
 
 
 def _digits(number: int | None) -> str:
     return "" if number is None else str(number)
 
 
-def _event(slug: str) -> Event | None:
-    return own_or_404(events.find(slug), user()) if slug else None
-
-
 def _action(slug: str) -> Action | None:
     return own_or_404(drafting.find(slug), user()) if slug else None
+
+
+EDITOR = sheets.register(
+    Editor(
+        kind="event",
+        find=lambda event_id: own_or_404(events.by_id(event_id), user()),
+        stored=_stored,
+        form=_form,
+        address=_address,
+        title=lambda event: event.title,
+    )
+)

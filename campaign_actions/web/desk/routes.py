@@ -15,11 +15,14 @@ from campaign_actions.web.desk import (
     dashboard,
     event_copies,
     events,
+    keeping,
     previews,
+    sheets,
     stages,
     targets,
     texts,
     updates,
+    versions,
 )
 from campaign_actions.web.desk.person import user
 from campaign_actions.web.guard import Owned
@@ -36,8 +39,10 @@ def register(app: Flask) -> None:
     guard.protect(desk, *guard.EVERYBODY)
     for module in (dashboard, articles, actions, stages, texts, previews, events, event_copies):
         desk.register_blueprint(module.bp)
-    for module in (updates, comments, targets, cases, action_log):
+    for module in (updates, comments, targets, cases, action_log, keeping, versions):
         desk.register_blueprint(module.bp)
     desk.app_template_global("may_edit")(may_edit)
+    desk.app_template_global("holder_words")(sheets.holder_words)
+    desk.app_template_global("version_moment")(sheets.version_moment)
     app.register_blueprint(desk)
     app.register_blueprint(previews.open_bp)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from typing import cast
 from uuid import UUID
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
-from wtforms import StringField, TextAreaField
+from wtforms import TextAreaField
 
 from campaign_actions.actions import drafting, queries, rewording, texts, wording
-from campaign_actions.actions.models import Action, ActionText, ChangeState, TextChange
-from campaign_actions.actions.wording import Words
+from campaign_actions.actions.models import Action, ChangeState, TextChange
 from campaign_actions.errors import Refused
 from campaign_actions.infra.database.engine import writing
 from campaign_actions.infra.i18n import using_locale
-from campaign_actions.web.desk.actions import Answer
+from campaign_actions.web.desk import sheets
+from campaign_actions.web.desk.actions import EDITOR, Answer
+from campaign_actions.web.desk.editor import TextForm, filled_text
 from campaign_actions.web.desk.person import user
 from campaign_actions.web.forms import EditForm, label
 from campaign_actions.web.guard import own_or_404
@@ -21,22 +23,6 @@ from campaign_actions.web.settings import settings
 from campaign_actions.web.showing import action_page
 
 bp = Blueprint("texts", __name__, url_prefix="/actions")
-
-
-class TextForm(EditForm):
-    """Title, ask and letter in one language; of a letter that people write, its subject and notes too."""
-
-    title = StringField(label("Title"))
-    ask = TextAreaField(label("The ask"))
-    letter = TextAreaField(label("Text of the letter"))
-    subject = StringField(label("Subject"))
-    points = TextAreaField(label("Points to make"))
-    avoid = TextAreaField(label("Do not say"))
-
-    def words(self) -> Words:
-        """What was typed."""
-        names = ("title", "ask", "letter", "subject", "points", "avoid")
-        return Words(**{name: self[name].data or "" for name in names})
 
 
 class ChangeForm(TextForm):
@@ -57,7 +43,7 @@ def edit(slug: str, locale: str) -> Answer:
     action = _action(slug, locale)
     if locale == action.locale:
         return redirect(url_for("desk.actions.edit", slug=slug), 303)
-    form = TextForm(data=_filled(action, texts.find(action, locale)))
+    form = cast("TextForm", sheets.form_for(EDITOR, action, locale))
     if request.method == "POST":
         return _save(action, locale, form)
     return _page(action, locale, form)
@@ -77,7 +63,7 @@ def change(slug: str, locale: str) -> Answer:
     """Ask staff to put other words in place of frozen ones."""
     action = _action(slug, locale)
     text = texts.find(action, locale) or abort(404)
-    form = ChangeForm(data=_filled(action, text))
+    form = ChangeForm(data=filled_text(action, text))
     failed, status = request.method == "POST", 422
     if request.method == "POST" and form.validate():
         try:
@@ -116,7 +102,7 @@ def decide(slug: str, change_id: UUID) -> Answer:
     failed, status = request.method == "POST", 422
     if request.method == "POST" and form.validate():
         try:
-            _decide(wish, form)
+            _decide(action, wish, form)
             return redirect(url_for("desk.actions.edit", slug=slug, saved=1, _anchor="texts"), 303)
         except Refused as refusal:
             status = form.refuse_save(refusal, action.version)
@@ -124,11 +110,12 @@ def decide(slug: str, change_id: UUID) -> Answer:
     return (page, status) if failed else page
 
 
-def _decide(wish: TextChange, form: DecisionForm) -> None:
-    with writing():
-        if request.form.get("do") == "approve":
+def _decide(action: Action, wish: TextChange, form: DecisionForm) -> None:
+    if request.form.get("do") == "approve":
+        with sheets.versioned(EDITOR, action, wish.locale):
             rewording.approve(wish.id, by=user(), seen_version=form.seen_version)
-        else:
+    else:
+        with writing():
             rewording.decline(wish.id, form.reason.data or "", by=user())
 
 
@@ -139,7 +126,7 @@ def _save(action: Action, locale: str, form: TextForm) -> Answer:
     before = texts.find(action, locale)
     show = deed == "show" or (deed == "preview" and before is not None and before.shown)
     try:
-        with writing():
+        with sheets.saving(EDITOR, action, locale):
             texts.save(
                 action.id,
                 locale,
@@ -168,6 +155,7 @@ def _page(action: Action, locale: str, form: TextForm, *, failed: bool = False) 
         form=form,
         failed=failed,
         saved="saved" in request.args and not failed,
+        around=sheets.around(EDITOR, action, locale),
     )
 
 
@@ -190,8 +178,3 @@ def _action(slug: str, locale: str) -> Action:
     if locale not in settings().languages:
         abort(404)
     return own_or_404(drafting.find(slug), user())
-
-
-def _filled(action: Action, text: ActionText | None) -> dict[str, object]:
-    names = ("title", "ask", "letter", "subject", "points", "avoid")
-    return {"seen": action.version, **({name: getattr(text, name) for name in names} if text else {})}

@@ -47,7 +47,7 @@ def show(year: int, month: int, slug: str) -> Response | str:
 def readable(slug: str) -> ArticleView:
     """The published article at this slug. Raises Gone for a withdrawn one; else 404."""
     article = queries.by_slug(slug)
-    if article is None or article.state is ArticleState.DRAFT:
+    if article is None or article.state in (ArticleState.DRAFT, ArticleState.SCHEDULED):
         abort(404)
     if article.state is ArticleState.WITHDRAWN:
         raise Gone(article.withdrawn_reason)
