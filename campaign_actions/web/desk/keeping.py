@@ -23,11 +23,11 @@ bp = Blueprint("keeping", __name__, url_prefix="/editors/<kind>/<uuid:thing_id>/
 @bp.post("/keep")
 def keep(kind: str, thing_id: UUID, locale: str) -> tuple[Response, int]:
     """Keep what was typed as the user's draft, and note that they are sheets."""
-    _editor, sheet, thing = reached(kind, thing_id, locale)
+    editor, sheet, thing = reached(kind, thing_id, locale)
     try:
         with writing():
             kept_at = sheets.keep_posted(sheet)
-            if thing is not None:
+            if thing is not None and not editor.makes:
                 holding.claim(sheet, by=user())
     except Refused as refusal:
         return _told(sheet, refusal.sentence), 422
