@@ -73,6 +73,8 @@ def test_a_draft_of_an_action_keeps_its_rows_too(app: Flask, aigul: Visitor) -> 
 def test_the_language_of_the_desk_is_no_difference_between_versions(app: Flask, aigul: Visitor) -> None:
     edit = edit_of(of(app))
     send(aigul, edit, goals__0__number="2500")
+    send(aigul, f"/ru{edit}")
+    assert aigul.get(f"{shared(aigul, edit)}/versions/3/").status_code == 404
     send(aigul, f"/ru{edit}", delivery_plan="By hand.")
     page = aigul.get(f"{shared(aigul, edit)}/versions/3/").text
     assert "Delivery plan" in page
