@@ -70,6 +70,8 @@ def reached(kind: str, thing_id: UUID, locale: str) -> tuple[Editor, Sheet, obje
     editor = sheets.of_kind(kind) or abort(404)
     if locale not in (LANGUAGES if editor.in_languages else (WHOLE,)):
         abort(404)
+    if thing_id == NEW and not editor.from_nothing:
+        abort(404)
     thing = None if thing_id == NEW else editor.find(thing_id)
     return editor, Sheet(kind, thing_id, locale), thing
 

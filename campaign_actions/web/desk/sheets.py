@@ -52,13 +52,14 @@ Stored = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Editor:
-    """How the shared parts reach the things of one kind; `thing` is None for one that has no row yet.
+    """How the shared parts reach the things of one kind.
 
     `find` gives a thing that the user may edit, else it answers 404. `stored` gives the words of a thing by
     field of its form, as JSON can hold them, and its version as "seen". `form` makes the form, with what
     there is to choose; it passes `data` or `formdata` on. `address` is that of the editor itself, with
-    `text` in its query. With `makes` the thing is the one for which the editor makes new things, such as
-    updates of an action: drafts are kept for each of those, and there is nothing to lock or compare.
+    `text` in its query. With `from_nothing` it also edits what has no row yet: `thing` is None then. With
+    `makes` the thing is the one for which the editor makes new things, such as updates of an action: drafts
+    are kept for each of those, and there is nothing to lock or compare.
     """
 
     kind: str
@@ -68,6 +69,7 @@ class Editor:
     address: Callable[..., str]
     title: Callable[[Any], str]
     in_languages: bool = False
+    from_nothing: bool = False
     makes: bool = False
 
 

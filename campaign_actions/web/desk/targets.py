@@ -148,5 +148,6 @@ EDITOR = sheets.register(
         form=lambda _target, _locale, **given: TargetForm(**given),
         address=_address,
         title=lambda target: target.name,
+        from_nothing=True,
     )
 )
