@@ -14,7 +14,7 @@ from campaign_actions import audit
 from campaign_actions.accounts import permissions
 from campaign_actions.accounts.models import User
 from campaign_actions.actions.models import Action, ActionTarget, ActionText, Target
-from campaign_actions.errors import NotAllowed, Refused
+from campaign_actions.errors import NotAllowed, Overtaken, Refused
 from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.i18n import _, number, sorting_key
 
@@ -90,7 +90,7 @@ def save(target_id: UUID, typed: Typed, *, by: User | None, seen_version: int) -
         .execution_options(synchronize_session=False)
     ).first()
     if moved is None:
-        raise Refused(
+        raise Overtaken(
             _(
                 "Somebody else saved this target while you were writing. Nothing was overwritten, and what "
                 "you typed is still on this page. Compare the two, then save again."

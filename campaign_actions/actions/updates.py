@@ -13,7 +13,7 @@ from sqlalchemy import Row, Select, func, select, update
 from campaign_actions import audit
 from campaign_actions.accounts.models import User
 from campaign_actions.actions.models import Action, ActionState, Update, UpdateState
-from campaign_actions.errors import Refused
+from campaign_actions.errors import Overtaken, Refused
 from campaign_actions.infra import clock, markup
 from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.i18n import LANGUAGES, _, number as in_figures
@@ -143,6 +143,11 @@ def find(action_id: UUID, update_id: UUID) -> Update | None:
     return found if found is not None and found.action_id == action_id else None
 
 
+def by_id(update_id: UUID) -> Update | None:
+    """As `find`, of whichever action."""
+    return session.get(Update, update_id)
+
+
 def latest(action_id: UUID, most: int) -> list[UpdateView]:
     """The newest published updates, at most that many."""
     return _newest(action_id, most, 0)
@@ -247,7 +252,7 @@ def _claimed(update_id: UUID, seen_version: int) -> Update:
         .execution_options(synchronize_session=False)
     ).first()
     if raised is None:
-        raise Refused(
+        raise Overtaken(
             _(
                 "Somebody else saved this update while you were writing. "
                 "Your text is still on this page: open the update in another tab, compare, and save again."

@@ -6,13 +6,15 @@ import re
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from campaign_actions.accounts import users
 from campaign_actions.accounts.models import Role
 from campaign_actions.actions import wording
 from campaign_actions.actions.models import ActionState
 from campaign_actions.actions.queries import ActionPage
-from campaign_actions.infra.database.engine import writing
+from campaign_actions.editors.models import EditLock, SavedVersion, UnsavedText
+from campaign_actions.infra.database.engine import session, writing
 from tests.support.editing import shared, tell
 from tests.support.factories import an_action
 from tests.support.filled_forms import errors_of, fields_of, resend, send
@@ -71,6 +73,8 @@ def test_a_draft_of_an_action_keeps_its_rows_too(app: Flask, aigul: Visitor) -> 
 def test_the_language_of_the_desk_is_no_difference_between_versions(app: Flask, aigul: Visitor) -> None:
     edit = edit_of(of(app))
     send(aigul, edit, goals__0__number="2500")
+    send(aigul, f"/ru{edit}")
+    assert aigul.get(f"{shared(aigul, edit)}/versions/3/").status_code == 404
     send(aigul, f"/ru{edit}", delivery_plan="By hand.")
     page = aigul.get(f"{shared(aigul, edit)}/versions/3/").text
     assert "Delivery plan" in page
@@ -186,3 +190,33 @@ def test_an_event_has_versions_and_a_list_of_what_is_missing(app: Flask, aigul: 
     send(aigul, edit, place="Outside the embassy")
     assert "No place yet" not in aigul.get(edit).text
     assert "Outside the embassy" in differences(aigul.get(f"{shared(aigul, edit)}/versions/2/").text)
+
+
+def test_a_new_update_is_kept_for_its_action_and_its_versions_for_itself(app: Flask, aigul: Visitor) -> None:
+    one, other = (f"/desk/actions/{of(app).card.slug}/updates/new/" for _one in range(2))
+    tell(aigul, one, "keep", title="The court has moved the hearing", body="To spring.")
+    assert "You have text that was not saved" not in aigul.get(other).text
+    shown = aigul.get(f"{one}?text=unsaved").text
+    made = resend(aigul, one, shown)
+    assert made.status_code == 303
+    assert "You have text that was not saved" not in aigul.get(one).text
+    edit = made.location.split("?")[0]
+    send(aigul, edit, body="To autumn.")
+    assert "autumn" in differences(aigul.get(f"{shared(aigul, edit)}/versions/2/").text)
+    assert aigul.get(f"{shared(aigul, one)}/versions/").status_code == 404
+
+
+def test_a_text_about_a_target_goes_with_the_target(app: Flask, aigul: Visitor) -> None:
+    made = send(aigul, "/desk/targets/new/", name="the Mayor", address="1 Square")
+    assert made.status_code == 303
+    found = re.search(r'href="(/desk/targets/[0-9a-f-]{36}/)"', aigul.get("/desk/targets/").text)
+    assert found
+    edit = found[1]
+    tell(aigul, edit, "keep", address="2 Square")
+    page = aigul.get(f"{edit}?text=unsaved").text
+    send(aigul, edit, email="mayor@example.org")
+    assert resend(aigul, edit, page).status_code == 409
+    assert send(aigul, f"{edit}remove/").status_code == 303
+    with app.app_context():
+        for table in (UnsavedText, SavedVersion, EditLock):
+            assert session.scalars(select(table).where(table.kind == "target")).all() == []

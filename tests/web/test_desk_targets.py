@@ -65,7 +65,7 @@ def test_a_target_somebody_saved_meanwhile_is_not_overwritten_before_one_looks(
     opened = organiser.get(edit).text
     send(organiser, edit, address="First Street")
     late = resend(organiser, edit, opened, address="Second Street")
-    assert late.status_code == 422
+    assert late.status_code == 409
     assert "Somebody else saved this target" in errors_of(late.text)[0]
     assert "First Street" in organiser.get("/desk/targets/").text
     assert resend(organiser, edit, late.text).status_code == 303

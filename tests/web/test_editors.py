@@ -67,10 +67,15 @@ def test_a_draft_is_thrown_away_by_a_button(aigul: Visitor) -> None:
 
 
 @pytest.mark.parametrize(
-    "place", [f"article/{NIL}/kk", f"nothing/{NIL}/all", "article/7d9f4a1e-0000-4000-8000-000000000000/all"]
+    "place",
+    [
+        *(f"article/{NIL}/kk", f"nothing/{NIL}/all", "article/7d9f4a1e-0000-4000-8000-000000000000/all"),
+        *(f"action/{NIL}/en", f"update/{NIL}/all", f"new-update/{NIL}/all"),
+    ],
 )
-def test_nothing_is_kept_for_what_has_no_such_editor(aigul: Visitor, place: str) -> None:
-    answer = aigul.post(f"/desk/editors/{place}/keep", {"title": "x"})
+@pytest.mark.parametrize("what", ["keep", "throw-away"])
+def test_nothing_is_kept_for_what_has_no_such_editor(aigul: Visitor, place: str, what: str) -> None:
+    answer = aigul.post(f"/desk/editors/{place}/{what}", {"title": "x"})
     assert answer.status_code == 404
 
 

@@ -246,5 +246,6 @@ EDITOR = sheets.register(
         form=lambda _article, _locale, **given: ArticleForm(**given),
         address=_address,
         title=lambda article: article.title,
+        from_nothing=True,
     )
 )

@@ -211,5 +211,6 @@ EDITOR = sheets.register(
         form=_form,
         address=_address,
         title=lambda event: event.title,
+        from_nothing=True,
     )
 )

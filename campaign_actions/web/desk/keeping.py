@@ -23,11 +23,11 @@ bp = Blueprint("keeping", __name__, url_prefix="/editors/<kind>/<uuid:thing_id>/
 @bp.post("/keep")
 def keep(kind: str, thing_id: UUID, locale: str) -> tuple[Response, int]:
     """Keep what was typed as the user's draft, and note that they are sheets."""
-    _editor, sheet, thing = reached(kind, thing_id, locale)
+    editor, sheet, thing = reached(kind, thing_id, locale)
     try:
         with writing():
             kept_at = sheets.keep_posted(sheet)
-            if thing is not None:
+            if thing is not None and not editor.makes:
                 holding.claim(sheet, by=user())
     except Refused as refusal:
         return _told(sheet, refusal.sentence), 422
@@ -69,6 +69,8 @@ def reached(kind: str, thing_id: UUID, locale: str) -> tuple[Editor, Sheet, obje
     """The editor, what it shows, and the thing, None for a new one; 404 if the user may not edit it."""
     editor = sheets.of_kind(kind) or abort(404)
     if locale not in (LANGUAGES if editor.in_languages else (WHOLE,)):
+        abort(404)
+    if thing_id == NEW and not editor.from_nothing:
         abort(404)
     thing = None if thing_id == NEW else editor.find(thing_id)
     return editor, Sheet(kind, thing_id, locale), thing

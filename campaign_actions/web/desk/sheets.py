@@ -52,12 +52,14 @@ Stored = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Editor:
-    """How the shared parts reach the things of one kind; `thing` is None for one that has no row yet.
+    """How the shared parts reach the things of one kind.
 
     `find` gives a thing that the user may edit, else it answers 404. `stored` gives the words of a thing by
     field of its form, as JSON can hold them, and its version as "seen". `form` makes the form, with what
     there is to choose; it passes `data` or `formdata` on. `address` is that of the editor itself, with
-    `text` in its query.
+    `text` in its query. With `from_nothing` it also edits what has no row yet: `thing` is None then. With
+    `makes` the thing is the one for which the editor makes new things, such as updates of an action: drafts
+    are kept for each of those, and there is nothing to lock or compare.
     """
 
     kind: str
@@ -67,6 +69,8 @@ class Editor:
     address: Callable[..., str]
     title: Callable[[Any], str]
     in_languages: bool = False
+    from_nothing: bool = False
+    makes: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,7 @@ class Around:
     @property
     def has_row(self) -> bool:
         """Whether the thing is stored at all."""
-        return self.sheet.thing_id != NEW
+        return self.sheet.thing_id != NEW and not self.editor.makes
 
     def at(self, endpoint: str, **more: Any) -> str:
         """The address of one of the shared parts, as "keeping.keep" or "versions.index", for this sheet."""
@@ -130,6 +134,7 @@ def around(editor: Editor, thing: Any | None, locale: str = WHOLE) -> Around:
     waits = unsaved.find(sheet, user())
     version = _version(sheet, asked)
     waits_from = when(waits.kept_at) if waits else ""
+    has_row = thing is not None and not editor.makes
     shows = UNSAVED if waits and asked == UNSAVED else "version" if version else ""
     return Around(
         editor,
@@ -138,9 +143,9 @@ def around(editor: Editor, thing: Any | None, locale: str = WHOLE) -> Around:
         shows=shows,
         shown_from=version_moment(version) if version else waits_from,
         waits_from="" if shows == UNSAVED else waits_from,
-        is_behind=bool(waits and thing is not None and waits.seen_version != thing.version),
+        is_behind=bool(waits and thing and has_row and waits.seen_version != thing.version),
         overtaken=g.get("overtaken", False),
-        holder=holding.other(sheet, user()) if thing is not None else None,
+        holder=holding.other(sheet, user()) if has_row else None,
     )
 
 
@@ -168,7 +173,7 @@ def saving(editor: Editor, thing: Any, locale: str = WHOLE) -> Iterator[None]:
 def versioned(editor: Editor, thing: Any, locale: str = WHOLE) -> Iterator[None]:
     """One transaction in which words of `thing` change by another way than its editor, kept as a version."""
     words = _words(editor, thing, locale)
-    before = Before(words, thing.changed_at) if words else None
+    before = Before(words, getattr(thing, "changed_at", clock.now())) if words else None
     with writing():
         yield
         _keep(editor, thing, locale, before)

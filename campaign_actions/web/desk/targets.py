@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any, cast
 from uuid import UUID
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -12,19 +13,21 @@ from campaign_actions.accounts import permissions
 from campaign_actions.actions import queries, targets
 from campaign_actions.actions.models import ActionState, Target
 from campaign_actions.actions.queries import ActionCard
+from campaign_actions.editors import unsaved
 from campaign_actions.errors import Refused
 from campaign_actions.infra.database.engine import writing
+from campaign_actions.web.desk import sheets
 from campaign_actions.web.desk.actions import Answer
 from campaign_actions.web.desk.person import user
-from campaign_actions.web.forms import SeenField, TokenForm, label
+from campaign_actions.web.desk.sheets import Editor
+from campaign_actions.web.forms import EditForm, TokenForm, label
 
 bp = Blueprint("targets", __name__, url_prefix="/targets")
 
 
-class TargetForm(TokenForm):
+class TargetForm(EditForm):
     """A target: its name, its postal address and its email address."""
 
-    seen = SeenField()
     name = StringField(label("Name"))
     address = TextAreaField(label("Postal address"))
     email = StringField(label("Email address"))
@@ -56,11 +59,11 @@ def index() -> str:
 @bp.route("/new/", methods=["GET", "POST"])
 def new() -> Answer:
     """A new target."""
-    form = TargetForm()
+    form = cast("TargetForm", sheets.form_for(EDITOR, None))
     if request.method == "POST" and form.validate():
         try:
             with writing():
-                targets.add(form.typed(), by=user())
+                sheets.made(EDITOR, targets.add(form.typed(), by=user()))
             return redirect(url_for("desk.targets.index", saved=1), 303)
         except Refused as refusal:
             form.refuse(refusal)
@@ -71,18 +74,16 @@ def new() -> Answer:
 def edit(target_id: UUID) -> Answer:
     """Name and addresses of a target."""
     target = targets.find(target_id) or abort(404)
-    now = {"seen": target.version, "name": target.name, "address": target.address, "email": target.email}
-    form = TargetForm(data=now)
+    form = cast("TargetForm", sheets.form_for(EDITOR, target))
+    status = 422
     if request.method == "POST" and form.validate():
         try:
-            with writing():
-                targets.save(target_id, form.typed(), by=user(), seen_version=form.seen.data or 0)
+            with sheets.saving(EDITOR, target):
+                targets.save(target_id, form.typed(), by=user(), seen_version=form.seen_version)
             return redirect(url_for("desk.targets.index", saved=1), 303)
         except Refused as refusal:
-            form.refuse(refusal)
-            # A second press then means what it says.
-            form.seen.data = (targets.find(target_id) or abort(404)).version
-    return _page(form, target)
+            status = form.refuse_save(refusal, (targets.find(target_id) or abort(404)).version)
+    return _page(form, target, status)
 
 
 @bp.route("/<uuid:target_id>/remove/", methods=["GET", "POST"])
@@ -94,6 +95,7 @@ def remove(target_id: UUID) -> Answer:
         try:
             with writing():
                 targets.remove(target_id, by=user())
+                unsaved.forget_thing(EDITOR.kind, target_id)
             return redirect(url_for("desk.targets.index", saved=1), 303)
         except Refused as refusal:
             form.refuse(refusal)
@@ -112,8 +114,40 @@ def _cards(action_ids: Iterable[UUID]) -> dict[UUID, ActionCard]:
     }
 
 
-def _page(form: TargetForm, target: Target | None) -> Answer:
+def _page(form: TargetForm, target: Target | None, status: int = 422) -> Answer:
     failed = request.method == "POST"
     used = _cards(targets.uses().get(target.id, ())).values() if target else ()
-    page = render_template("desk/edit_target.html", form=form, target=target, used=list(used), failed=failed)
-    return (page, 422) if failed else page
+    page = render_template(
+        "desk/edit_target.html",
+        form=form,
+        target=target,
+        used=list(used),
+        failed=failed,
+        around=sheets.around(EDITOR, target),
+    )
+    return (page, status) if failed else page
+
+
+def _stored(target: Target | None, _locale: str) -> dict[str, Any]:
+    if target is None:
+        return {}
+    return {"seen": target.version, "name": target.name, "address": target.address, "email": target.email}
+
+
+def _address(target: Target | None, _locale: str, **query: Any) -> str:
+    if target is None:
+        return url_for("desk.targets.new", **query)
+    return url_for("desk.targets.edit", target_id=target.id, **query)
+
+
+EDITOR = sheets.register(
+    Editor(
+        kind="target",
+        find=lambda target_id: targets.find(target_id) or abort(404),
+        stored=_stored,
+        form=lambda _target, _locale, **given: TargetForm(**given),
+        address=_address,
+        title=lambda target: target.name,
+        from_nothing=True,
+    )
+)

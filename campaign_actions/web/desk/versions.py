@@ -83,7 +83,8 @@ def typed(kind: str, thing_id: UUID, locale: str) -> Answer:
 
 
 def _reached(kind: str, thing_id: UUID, locale: str) -> tuple[Editor, Sheet, Any]:
-    return reached(kind, thing_id, locale) if thing_id != NEW else abort(404)
+    editor, sheet, thing = reached(kind, thing_id, locale)
+    return (editor, sheet, thing) if thing_id != NEW and not editor.makes else abort(404)
 
 
 def _page(editor: Editor, sheet: Sheet, thing: Any) -> dict[str, Any]:
