@@ -49,6 +49,7 @@ DEEDS: Mapping[str, Rule] = MappingProxyType(
         "signature.states": _TEAM_ONLY,
         "signature.review": Rule(own=_NOBODY, any=frozenset({Role.STAFF})),
         "signature.second": _TEAM_ONLY,
+        "screening.rules": _TEAM_ONLY,
         "export.list": _TEAM_ONLY,
         "export.make": Rule(own=_NOBODY, any=_TEAM, needs_export_right=True),
         "request.answer": Rule(own=_NOBODY, any=frozenset({Role.STAFF})),

@@ -1,1 +1,0 @@
-"""The site's content as one file: written out whole, and restored into an empty site."""

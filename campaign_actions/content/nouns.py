@@ -50,6 +50,7 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
         "past_level": _ABOUT_SUPPORTERS,
         "review": _ABOUT_SUPPORTERS,
         "review_row": _ABOUT_SUPPORTERS,
+        "screening_rule": "what staff block or let through, and who of them; not for others to read",
         "signature": _ABOUT_SUPPORTERS,
         "update_address": _ABOUT_SUPPORTERS,
         "export": "lists of supporters, and who asked for them",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -53,6 +53,13 @@ class Outgoing:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """No letter leaves unless staff release the signature; it lies there until it is too old."""
+
+    until: datetime
+
+
+@dataclass(frozen=True)
 class Dropped:
     """No letter leaves, and why, as a word for the day's figures."""
 
@@ -61,7 +68,7 @@ class Dropped:
 
 def decide(
     connection: Connection, letter_id: UUID, office: Office, *, again: bool = False
-) -> Outgoing | Dropped:
+) -> Outgoing | Kept | Dropped:
     """What becomes of a letter: the message, or why none leaves. May hold the signature it is for.
 
     `again` for a letter that was decided before and could not leave then: it counts only once
@@ -134,10 +141,10 @@ def wipe_old(connection: Connection) -> int:
 
 def _answer_signing(
     connection: Connection, letter: Any, office: Office, *, again: bool
-) -> Outgoing | Dropped:
+) -> Outgoing | Kept | Dropped:
     columns = (
         Signature.state, Signature.proved_on, Signature.link_hash, Signature.letter_no,
-        Signature.signed_on, Signature.text_version, Signature.text_locale,
+        Signature.signed_on, Signature.text_version, Signature.text_locale, Signature.review_id,
     )  # fmt: skip
     here = moving.key_is(letter.email_digest, letter.action_id)
     row = connection.execute(select(*columns).where(here)).first()
@@ -153,9 +160,11 @@ def _answer_signing(
     return _say_already(connection, letter, office, again=again)
 
 
-def _ask_to_confirm(connection: Connection, letter: Any, row: Any, office: Office) -> Outgoing | Dropped:
+def _ask_to_confirm(
+    connection: Connection, letter: Any, row: Any, office: Office
+) -> Outgoing | Kept | Dropped:
     if _hold(connection, letter, row) is Reason.TRAP:
-        return Dropped("held")
+        return Kept(letter.created_at + timedelta(hours=KEPT_HOURS))
     sealed = _open(letter, office)
     action = _action(letter.action_id, sealed["l"])
     if action is None:
@@ -184,6 +193,8 @@ def _ask_to_confirm(connection: Connection, letter: Any, row: Any, office: Offic
 
 def _hold(connection: Connection, letter: Any, row: Any) -> Reason | None:
     # Whoever is held for anything but the trap gets the letter, and so the chance to prove the mailbox.
+    if row.state == State.WAITING and row.review_id is not None:
+        return None  # staff have looked, and released it
     reason = screening.judge(connection, letter.id)
     if reason and row.state == State.WAITING:
         label = screening.cluster_of(connection, letter.id, reason)

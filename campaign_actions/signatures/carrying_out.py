@@ -16,6 +16,8 @@ from sqlalchemy import Connection, and_, delete, func, select, update
 from campaign_actions import audit
 from campaign_actions.infra import clock, crash
 from campaign_actions.infra.database.engine import session
+from campaign_actions.infra.jobs import outbox
+from campaign_actions.infra.mail.models import Letter
 from campaign_actions.signatures import moving, reviewing
 from campaign_actions.signatures.matching import FROM
 from campaign_actions.signatures.models import Decision, Review, ReviewRow, Signature, Stage
@@ -64,6 +66,8 @@ def _do(connection: Connection, review: Review) -> bool:
             connection, review.action_id, alike, State(state), new, proved=proved, **_marks(review, values)
         )
         _note(connection, review, done, new, values)
+        if new is State.WAITING:
+            _let_letters_leave(connection, review, done)
         moved.update(done)
         review.changed += len(done)
         review.step += ledger_step(State(state), new) * len(done)
@@ -93,6 +97,14 @@ def _undo(connection: Connection, review: Review) -> bool:
     session.flush()
     crash.here("review.moved")
     return True
+
+
+def _let_letters_leave(connection: Connection, review: Review, digests: Sequence[bytes]) -> None:
+    """Whoever was held by the trap had no letter yet; the newest one may still lie there."""
+    is_its = and_(Letter.email_digest == Signature.email_digest, Letter.action_id == Signature.action_id)
+    newest = select(Letter.id).join(Signature, and_(is_its, Letter.link_hash == Signature.link_hash))
+    here = (Signature.action_id == review.action_id, Signature.email_digest.in_(digests))
+    outbox.call(connection, "letter", newest.where(*here))
 
 
 def _next(connection: Connection, *which: Any) -> Sequence[bytes]:

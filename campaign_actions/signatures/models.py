@@ -212,6 +212,13 @@ class Counter(Model, kw_only=True):
     n: Mapped[int]
 
 
+class Listed(StrEnum):
+    """What the lists of staff say: a mail domain is blocked, or a network allowed. Blocked comes first."""
+
+    BLOCKED = "blocked"
+    ALLOWED = "allowed"
+
+
 class AbuseSignal(Model, kw_only=True):
     """What screening may look at for 72 hours: digests and classes, never an address."""
 
@@ -231,7 +238,20 @@ class AbuseSignal(Model, kw_only=True):
     domain: Mapped[str] = mapped_column(String(64))
     agent_class: Mapped[str] = mapped_column(String(20))
     trap: Mapped[bool]
+    listed: Mapped[Listed | None] = mapped_column(default=None)
     hour: Mapped[datetime]
+
+
+class ScreeningRule(Model, kw_only=True):
+    """A mail domain whose signatures are held, or a network that sends many and is none to suspect."""
+
+    __tablename__ = "screening_rule"
+
+    kind: Mapped[Listed] = mapped_column(primary_key=True)
+    value: Mapped[str] = mapped_column(String(253), primary_key=True)
+    note: Mapped[str] = mapped_column(String(200), default="")
+    added_by: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    added_on: Mapped[date]
 
 
 class Decision(StrEnum):

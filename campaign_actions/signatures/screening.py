@@ -18,7 +18,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
 
 from campaign_actions.infra import clock, digests
-from campaign_actions.signatures.models import AbuseSignal, Signature
+from campaign_actions.signatures import rules
+from campaign_actions.signatures.models import AbuseSignal, Listed, Signature
 from campaign_actions.signatures.states import State
 
 COMMON_DOMAINS = frozenset({
@@ -43,6 +44,7 @@ class Reason(StrEnum):
     """Why a signature is held. Staff see it; the person never does."""
 
     TRAP = "trap"
+    BLOCKED = "blocked"
     DISPOSABLE = "disposable"
     PROGRAM = "program"
     ALIKE = "alike"
@@ -81,6 +83,7 @@ def note(
         "domain": _domain(email, secret, day),
         "agent_class": _agent_class(noticed.agent),
         "trap": noticed.trap,
+        "listed": rules.listed(connection, email=email, network=noticed.prefix),
         "hour": now.replace(minute=0, second=0, microsecond=0),
     }
     connection.execute(insert(AbuseSignal), row)
@@ -98,6 +101,8 @@ def judge(connection: Connection, letter_id: UUID) -> Reason | None:
         return None
     if signal.trap:
         return Reason.TRAP
+    if signal.listed is not None:
+        return Reason.BLOCKED if signal.listed == Listed.BLOCKED else None
     around = _around(connection, signal)
     if len(around) < MANY:
         return None
@@ -185,10 +190,12 @@ def _like(signal: Any, reason: Reason) -> ColumnElement[bool]:
     """Signals that speak for the same reason as `signal` and look like it."""
     parts = [
         AbuseSignal.action_id == signal.action_id,
-        AbuseSignal.prefix_digest == signal.prefix_digest,
         AbuseSignal.hour >= signal.hour - TOGETHER,
         AbuseSignal.trap.is_(signal.trap),
     ]
+    if reason is Reason.BLOCKED:
+        return and_(*parts, AbuseSignal.listed == Listed.BLOCKED, AbuseSignal.domain == signal.domain)
+    parts.append(AbuseSignal.prefix_digest == signal.prefix_digest)
     if reason is Reason.DISPOSABLE:
         parts.append(AbuseSignal.domain.in_(DISPOSABLE_DOMAINS))
     else:

@@ -17,7 +17,7 @@ from campaign_actions.infra.jobs.outbox import Claimed
 from campaign_actions.infra.mail import sending
 from campaign_actions.infra.mail.sending import Answer, Sender, Transport
 from campaign_actions.opening import letters
-from campaign_actions.opening.letters import Dropped, Office, Outgoing
+from campaign_actions.opening.letters import Dropped, Kept, Office, Outgoing
 from campaign_actions.signatures import counting
 
 log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ TIME_TO_SEND = timedelta(seconds=20)
 @dataclass(frozen=True)
 class _Decided:
     job: Claimed
-    answer: Outgoing | Dropped | None
+    answer: Outgoing | Kept | Dropped | None
 
 
 def deliver_due(office: Office, transport: Transport, *, lanes: Sequence[Lane]) -> int:
@@ -44,7 +44,7 @@ def deliver_due(office: Office, transport: Transport, *, lanes: Sequence[Lane]) 
         transport.close()
     crash.here("letter.claimed")
     for item in decided:
-        if isinstance(item.answer, Dropped):
+        if isinstance(item.answer, Dropped | Kept):
             continue
         if clock.now() > item.job.lease_until - TIME_TO_SEND:
             # Too slow a server: another worker may soon have the rest, and they would leave twice.
@@ -57,6 +57,7 @@ def _decide(connection: Connection, job: Claimed, office: Office) -> _Decided:
     try:
         with connection.begin_nested():
             again = job.tries > 1 or job.refusals > 0
+            answer: Outgoing | Kept | Dropped
             if job.name == counting.GOAL_JOB:
                 answer = letters.tell_of_goal(connection, job.ref, office)
             else:
@@ -64,6 +65,8 @@ def _decide(connection: Connection, job: Claimed, office: Office) -> _Decided:
             if isinstance(answer, Dropped):
                 letters.wipe(connection, job.ref, answer.fate)
                 outbox.done(connection, job)
+            elif isinstance(answer, Kept):
+                outbox.put_off(connection, job, answer.until)
             return _Decided(job, answer)
     except Exception:
         # One letter that cannot be decided must not keep the others back.

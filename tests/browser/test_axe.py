@@ -14,6 +14,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
 from campaign_actions.infra import clock
+from tests.support import made_review
 from tests.support.browser import Watch
 from tests.support.factories import PASSWORD
 from tests.support.people import checks_email, follow, is_thanked, log_in, overflow, press, sign
@@ -196,8 +197,14 @@ def test_pages_of_the_desk(world: World, page: Page, watch: Watch) -> None:
 
 def test_pages_of_staff(world: World, page: Page) -> None:
     export = world.an_export()
+    review, cluster = made_review.a_review(world), made_review.suspected(world)
     log_in(page, world.people[EXPORTER].email)
     found = faults_at(page, "/staff/exports/", f"/staff/exports/{export}/", "/staff/audit/")
+    found += faults_at(
+        page,
+        *("/staff/review/", f"/staff/review/clusters/{cluster}/", f"/staff/review/decisions/{review}/"),
+        *("/staff/review/bulk/", "/staff/review/rules/"),
+    )
     page.goto("/staff/exports/new/")
     found += faults_of(page)
     page.get_by_label("Which action?").select_option(label="Free Arman Tolegen")

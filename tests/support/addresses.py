@@ -175,6 +175,8 @@ TYPED: Mapping[str, dict[str, Any]] = MappingProxyType(
         "staff.decisions.approve": {},
         "staff.decisions.stop": {},
         "staff.decisions.undo": {"reason": REASON, "public_reason": REASON},
+        "staff.rules.add": {"kind": "blocked", "value": "bots.example", "note": REASON},
+        "staff.rules.remove": {"kind": "blocked", "value": "bots.example"},
         "staff.requests.look_up": {"email": _an_email, "reason": REASON},
         "staff.requests.do": {"email": _an_email, "reason": REASON, "sure": "1"},
         "staff.requests.link": {"email": _an_email, "reason": REASON, "locale": "kk"},
@@ -191,6 +193,7 @@ FREE = frozenset(
         *("public.mine.comment", "public.held.ask", "public.unsubscribing.unsubscribe"),
         *("desk.comments.decide", "desk.cases.checked"),
         *("staff.decisions.approve", "staff.decisions.stop", "staff.decisions.undo"),
+        *("staff.rules.add", "staff.rules.remove"),
         *("staff.requests.look_up", "staff.requests.do", "staff.requests.link"),
         *("desk.keeping.keep", "desk.keeping.here", "desk.keeping.take_over", "desk.keeping.throw_away"),
     }

@@ -321,7 +321,7 @@ def _reviews(world: World) -> Iterator[str]:
     old = made_review.suspected(world, signed_on=clock.today() - timedelta(days=20))
     with world.app.app_context(), writing() as connection:
         connection.execute(delete(AbuseSignal))
-    yield from (f"/staff/review/clusters/{old}/", "/staff/review/", "/staff/exports/", "/how-we-count/")
+    yield from (f"/staff/review/clusters/{old}/", "/staff/review/", "/staff/review/rules/", "/how-we-count/")
     yield f"/actions/{world.action}/"
 
 

@@ -17,6 +17,7 @@ from campaign_actions.articles.models import Article, ArticleState
 from campaign_actions.cases.models import Case, CaseFact, FactKind
 from campaign_actions.infra import clock
 from campaign_actions.infra.database.engine import db, session, writing
+from tests.support import made_review
 from tests.support.content import an_entry
 from tests.support.world import ADMIN, EXPORTER, MONTH, OWN, STRANGER, World
 
@@ -35,6 +36,8 @@ PAGES = [
     *((OWN, path) for path in ("/desk/comments/", "/desk/comments/shown/", "the action's own updates")),
     *((OWN, path) for path in ("/desk/", "/desk/actions/", "/desk/events/", "/desk/news/", "/account/")),
     *((OWN, path) for path in ("the action's editor", "the article's editor")),
+    *((EXPORTER, path) for path in ("/staff/review/", "/staff/review/rules/")),
+    *((STRANGER, path) for path in ("/how-we-count/",)),
     *((EXPORTER, path) for path in ("/staff/exports/", "/staff/exports/new/", "/staff/audit/")),
     *((ADMIN, path) for path in ("/desk/", "/desk/actions/")),
 ]
@@ -100,6 +103,7 @@ def add_more(world: World) -> None:
         world.an_event(EventState.DRAFT)
         world.an_event(starts_at=clock.now() - timedelta(days=365))
         world.an_export(made=False)
+        made_review.a_review(world)
         more_of_the_case(world, article)
     world.visitor(OWN, fresh=True)
 
@@ -143,6 +147,7 @@ def test_lists_of_twenty_cost_what_lists_of_one_cost(world: World) -> None:
     world.an_event(EventState.DRAFT)
     world.an_action(ActionState.CLOSED, outcome="won", outcome_on=date(2026, 11, 1))
     world.an_export(made=False)
+    made_review.a_review(world)
     asked = {(who, page): statements(world, who, address(world, page)) for who, page in PAGES}
     add_more(world)
     grown = {}

@@ -245,3 +245,21 @@ def test_an_organiser_reads_none_of_it(app: Flask, keys: Tools, action_id: UUID)
 @pytest.mark.parametrize("path", ["clusters/NOSUCH/", "decisions/00000000-0000-0000-0000-000000000000/"])
 def test_what_is_not_there_is_not_found(staff: Visitor, path: str) -> None:
     assert staff.get(PLACE + path).status_code == 404
+
+
+def test_rules_are_added_told_apart_and_taken_away(staff: Visitor) -> None:
+    rules = f"{PLACE}rules/"
+    for typed, sentence in (
+        ({"value": "bots.example"}, "Choose what it is for."),
+        ({"kind": "blocked", "value": "bots"}, "Enter a mail domain like example.org."),
+        ({"kind": "allowed", "value": "bots.example"}, "Enter a network like 192.0.2.0/24"),
+        ({"kind": "allowed", "value": "10.0.0.0/8"}, "This network is too wide."),
+    ):
+        refused = staff.post(rules, typed, on=rules)
+        assert (refused.status_code, sentence in refused.text) == (422, True)
+        assert f'value="{typed["value"]}"' in refused.text
+    asked = {"kind": "allowed", "value": "192.0.2.9", "note": "The union's office"}
+    assert staff.post(rules, asked, on=rules).status_code == 303
+    assert "192.0.2.0/24" in staff.get(rules).text
+    staff.post(f"{rules}remove", {"kind": "allowed", "value": "192.0.2.0/24"}, on=rules)
+    assert "Both lists are empty." in staff.get(rules).text

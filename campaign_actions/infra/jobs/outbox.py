@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from campaign_actions.infra import clock
 from campaign_actions.infra.jobs.models import NEVER, Job, Lane
@@ -82,6 +83,18 @@ def later(connection: Connection, job: Claimed, *, refused: bool = False) -> Non
         "refusals": job.refusals + 1 if refused else job.refusals,
     }
     connection.execute(update(Job).where(Job.id == job.id, Job.lease_until == job.lease_until).values(values))
+
+
+def put_off(connection: Connection, job: Claimed, until: datetime) -> None:
+    """Give a job back untried, due at `until` and not before, unless somebody calls it."""
+    values = {"due_at": until, "lease_until": NEVER, "tries": job.tries - 1}
+    connection.execute(update(Job).where(Job.id == job.id, Job.lease_until == job.lease_until).values(values))
+
+
+def call(connection: Connection, name: str, refs: Select[Any]) -> None:
+    """Make jobs called `name` for `refs` due now, if nobody is at them."""
+    waiting = (Job.name == name, Job.ref.in_(refs), Job.lease_until == NEVER, Job.parked.is_(False))
+    connection.execute(update(Job).where(*waiting).values(due_at=clock.now()))
 
 
 def oldest_waiting(connection: Connection, lane: Lane) -> datetime | None:

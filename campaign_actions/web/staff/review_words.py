@@ -16,6 +16,7 @@ DECISIONS: dict[Decision, Lazy] = {
 }
 REASONS: dict[Reason, Lazy] = {
     Reason.TRAP: lazy("Filled in the hidden field"),
+    Reason.BLOCKED: lazy("Mail domain on our list"),
     Reason.DISPOSABLE: lazy("Many at once, with disposable mail"),
     Reason.PROGRAM: lazy("Many at once, sent by a program"),
     Reason.ALIKE: lazy("Many at once, all alike"),

@@ -15,14 +15,24 @@ from campaign_actions.accounts.models import Role
 from campaign_actions.errors import NotAllowed, Refused
 from campaign_actions.infra import clock
 from campaign_actions.infra.database.engine import session, writing
-from campaign_actions.signatures import carrying_out, corrections, leaving, matching, moving, reviewing
+from campaign_actions.signatures import (
+    carrying_out,
+    confirming,
+    corrections,
+    leaving,
+    matching,
+    moving,
+    reviewing,
+)
+from campaign_actions.signatures.confirming import LinkKind
 from campaign_actions.signatures.matching import Condition, DomainClass
 from campaign_actions.signatures.models import Decision, Review, ReviewRow, Signature, Stage
 from campaign_actions.signatures.moving import IllegalMove
 from campaign_actions.signatures.states import State
+from tests.conftest import Mailbox
 from tests.support import made_review as made
-from tests.support.factories import a_user, an_action
-from tests.support.flow import Flow
+from tests.support.factories import a_supporter, a_user, an_action
+from tests.support.flow import Flow, token_in
 
 RELEASE, HOLD, INVALID = Decision.RELEASE, Decision.HOLD, Decision.INVALID
 ANNULLED = [State.INVALID] * 3
@@ -78,6 +88,35 @@ def test_undoing_leaves_alone_what_somebody_changed_since(flow: Flow, action_id:
     third = made.carry_out(made.ask(cluster(action_id), RELEASE, staff))
     assert (third.step, made.count(action_id)) == (3, 3)
     assert len(rest) == 2
+
+
+def test_undoing_leaves_alone_what_a_later_decision_brought_to_the_same_place(
+    flow: Flow, action_id: UUID
+) -> None:
+    made.confirmed(flow.tools, action_id, 2, cluster="KQ7WXM")
+    staff = a_user(Role.STAFF)
+    first, _second, third = (
+        made.carry_out(made.ask(cluster(action_id), decision, staff)).id for decision in (HOLD, RELEASE, HOLD)
+    )
+    assert made.undo(first, staff).restored == 0
+    assert made.undo(third, staff).restored == 2
+    assert made.count(action_id) == 2
+
+
+def test_an_invalid_signature_answers_as_one_that_waits_and_does_not_silence_the_owner(
+    flow: Flow, mailbox: Mailbox, clock: time_machine.Traveller
+) -> None:
+    page, staff = an_action(), a_user(Role.STAFF)
+    everybody = Condition(action_id=page.card.id, locale="en")
+    token = token_in(flow.signed(page, a_supporter()))
+    made.carry_out(made.ask(everybody, INVALID, staff))
+    assert confirming.look(token).kind is LinkKind.FRESH
+    clock.shift(timedelta(minutes=2))
+    again = token_in(flow.signed(page, a_supporter(name="Marta Again")))
+    assert (len(mailbox.letters()), made.states(page.card.id)) == (2, [State.WAITING])
+    made.carry_out(made.ask(everybody, INVALID, staff))
+    assert flow.confirm(again).kind is confirming.look(again).kind is LinkKind.DONE
+    assert (made.states(page.card.id), made.count(page.card.id)) == ([State.INVALID], 0)
 
 
 def test_undoing_a_hold_counts_whoever_has_confirmed_meanwhile(flow: Flow, action_id: UUID) -> None:
