@@ -97,8 +97,8 @@ def what_the_audit_log_says(page: Page, sha256: str) -> None:
         "Dina asked for a list of names",
     ]
     assert all("22 November 2026" in line for line in lines)
-    assert all(f"sha256: {sha256}" in line for line in lines[:3])
-    for detail in ("purpose: deliver", f"reason: {REASON}", "recipient: The embassy in London", "rows: 1"):
+    assert all(f"SHA-256: {sha256}" in line for line in lines[:3])
+    for detail in ("what for: deliver", f"reason: {REASON}", "for whom: The embassy in London", "names: 1"):
         assert detail in lines[3]
     assert "levels everyone, target" in lines[3]
     expect(page.locator("main")).not_to_contain_text("Marta")
