@@ -11,6 +11,7 @@ from typing import BinaryIO
 import click
 
 from campaign_actions.cli.site import inside_site, settings_or_exit
+from campaign_actions.cli.speakout import speakout
 from campaign_actions.config import Settings
 from campaign_actions.errors import Refused
 from campaign_actions.imports import importing, listing as pages, wordpress as exported, wxr
@@ -31,7 +32,10 @@ class _OnlyTried(Exception):
 
 @click.group("import")
 def import_group() -> None:
-    """Take in articles from files."""
+    """Take in articles and signatures from files."""
+
+
+import_group.add_command(speakout)
 
 
 @import_group.command()

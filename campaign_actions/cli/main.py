@@ -18,7 +18,7 @@ COMMANDS = {
         "Start one worker alone: letters, counts, exports, deletions.",
     ),
     "upgrade": ("campaign_actions.cli.upgrade:upgrade", "Bring the database to this version's tables."),
-    "import": ("campaign_actions.cli.imports:import_group", "Take in articles from files."),
+    "import": ("campaign_actions.cli.imports:import_group", "Take in articles and signatures from files."),
     "content": ("campaign_actions.cli.content:content", "Take the site's content along, or restore it."),
     "users": ("campaign_actions.cli.users:users", "Add and change the people who log in."),
     "exports": ("campaign_actions.cli.exports:exports", "Check lists made for delivery."),

@@ -14,6 +14,7 @@ from campaign_actions.actions.models import Level
 from campaign_actions.exports.models import Export
 from campaign_actions.exports.purposes import Chosen
 from campaign_actions.infra.database.engine import session
+from campaign_actions.signatures import unverified
 from campaign_actions.signatures.models import Signature
 from campaign_actions.signatures.states import State
 
@@ -23,11 +24,15 @@ LISTED = 100
 
 @dataclass(frozen=True)
 class Tally:
-    """Signatures of one action: all by state, the confirmed by level, and those that go into the list."""
+    """Signatures of one action: all by state, the confirmed by level, and those that go into the list.
+
+    `imported` are those among the held that another tool collected.
+    """
 
     states: Mapping[State, int]
     confirmed: Mapping[Level, int]
     chosen: Mapping[Level, int]
+    imported: int = 0
 
     @property
     def all_confirmed(self) -> int:
@@ -95,7 +100,7 @@ def tally(connection: Connection, action_id: UUID, chosen: Chosen) -> Tally:
         if state == State.CONFIRMED:
             confirmed[Level(level)] = count
             listed[Level(level)] = int(inside)
-    return Tally(states, confirmed, listed)
+    return Tally(states, confirmed, listed, unverified.count(connection, action_id))
 
 
 def text_versions(connection: Connection, action_id: UUID, chosen: Chosen) -> dict[int, int]:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
-from campaign_actions.signatures import counting, screening
+from campaign_actions.signatures import counting, screening, unverified
 from campaign_actions.signatures.models import AbuseSignal, Decision, Signature
 from campaign_actions.signatures.states import State
 
@@ -94,7 +94,8 @@ def effect(connection: Connection, condition: Condition, decision: Decision) -> 
 
 def movable(condition: Condition, decision: Decision) -> ColumnElement[bool]:
     """What matches and stands where the decision can move it."""
-    return and_(_matching(condition), Signature.state.in_(FROM[decision]))
+    # What another tool collected is nothing that staff could know to be good or bad.
+    return and_(_matching(condition), Signature.state.in_(FROM[decision]), unverified.is_ours())
 
 
 def _by_state(

@@ -16,7 +16,7 @@ from campaign_actions.infra import clock, digests, facts
 from campaign_actions.infra.jobs.models import Job
 from campaign_actions.infra.mail.models import Letter
 from campaign_actions.infra.sealing.records import VERSION
-from campaign_actions.signatures import copies, counting, links, moving, reviewing, screening
+from campaign_actions.signatures import copies, counting, links, moving, reviewing, screening, unverified
 from campaign_actions.signatures.models import (
     AbuseSignal,
     Counter,
@@ -135,7 +135,18 @@ def _rows(connection: Connection) -> Iterator[str]:
 def _reviewed_rows(connection: Connection) -> Iterator[str]:
     impossible = {
         "held without a reason or a cluster": and_(
-            Signature.state == State.HELD, or_(Signature.hold.is_(None), Signature.cluster.is_(None))
+            Signature.state == State.HELD,
+            or_(Signature.hold.is_(None), Signature.cluster.is_(None)),
+            unverified.is_ours(),
+        ),
+        "imported that are counted, public, or were asked": and_(
+            Signature.hold == unverified.IMPORTED,
+            or_(
+                Signature.state != State.HELD,
+                Signature.proved_on.is_not(None),
+                Signature.public_name.is_not(None),
+                Signature.link_hash.is_not(None),
+            ),
         ),
         "withdrawn that still say how they were reviewed": and_(
             Signature.state == State.WITHDRAWN,
@@ -207,6 +218,7 @@ def _overstaying(connection: Connection) -> Iterator[str]:
         and_(
             Signature.state.in_(UNPROVED),
             Signature.proved_on.is_(None),
+            unverified.is_ours(),
             Signature.signed_on < today - timedelta(days=links.LINK_DAYS + 1),
         ),
     )

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, exists, or_, sel
 
 from campaign_actions.actions.models import Action, ActionState
 from campaign_actions.infra import clock, crash
-from campaign_actions.signatures import counting, links, moving
+from campaign_actions.signatures import counting, links, moving, unverified
 from campaign_actions.signatures.models import ActionSalt, Signature
 from campaign_actions.signatures.states import UNPROVED, State
 
@@ -17,11 +17,15 @@ BATCH = 500
 
 
 def forget_unconfirmed(connection: Connection) -> int:
-    """Delete up to 500 signatures nobody confirmed in seven days; gives how many."""
+    """Delete up to 500 signatures nobody confirmed in seven days; gives how many.
+
+    Those of another tool were never asked: they stay until their deletion day.
+    """
     last = clock.today() - timedelta(days=links.LINK_DAYS)
     overdue = and_(
         Signature.state.in_(UNPROVED),
         Signature.proved_on.is_(None),
+        unverified.is_ours(),
         Signature.signed_on < last,
     )
     return len(_delete(connection, overdue))

@@ -198,6 +198,7 @@ def _write_signature(connection: Connection, job: _Signing) -> None:
         statement.on_conflict_do_update(
             index_elements=[Signature.email_digest, Signature.action_id],
             set_=values
+            | {"source": "site"}
             | {"letter_no": case((Signature.state == State.WITHDRAWN, 1), else_=Signature.letter_no + 1)},
             where=or_(Signature.state == State.WITHDRAWN, and_(_fact(under_cap), replaceable)),
         )

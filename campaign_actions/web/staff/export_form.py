@@ -133,14 +133,23 @@ def days_words(chosen: Chosen) -> str:
 
 
 def never_listed(tally: Tally) -> str:
-    """The states that no list holds, with their numbers, as one sentence."""
-    return _(
+    """The states that no list holds, with their numbers, and how many held ones another tool collected."""
+    never = _(
         "Never listed: %(waiting)s waiting, %(held)s held, %(invalid)s invalid, %(withdrawn)s withdrawn.",
         waiting=number(tally.states.get(State.WAITING, 0)),
         held=number(tally.states.get(State.HELD, 0)),
         invalid=number(tally.states.get(State.INVALID, 0)),
         withdrawn=number(tally.states.get(State.WITHDRAWN, 0)),
     )
+    if not tally.imported:
+        return never
+    imported = ngettext(
+        "%(count)s of the held was imported from another tool and is unverified.",
+        "%(count)s of the held were imported from another tool and are unverified.",
+        tally.imported,
+        count=number(tally.imported),
+    )
+    return f"{never} {imported}"
 
 
 def levels_words(levels: Sequence[Level]) -> str:
