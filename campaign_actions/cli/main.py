@@ -28,6 +28,10 @@ COMMANDS = {
         "Prove that counts, rows, letters and search agree.",
     ),
     "audit": ("campaign_actions.cli.audit:audit_group", "Prove that nobody changed the audit log."),
+    "retention": (
+        "campaign_actions.cli.retention:retention",
+        "See what is deleted when, and delete what is due.",
+    ),
     "reindex": ("campaign_actions.cli.reindex:reindex", "Make the search anew from what is published."),
     "redirects": ("campaign_actions.cli.redirects:redirects", "Say where old addresses lead."),
     "mail": ("campaign_actions.cli.mail:mail", "Try the mail server."),

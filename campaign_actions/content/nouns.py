@@ -45,6 +45,8 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
         "comment": _ABOUT_SUPPORTERS,
         "count_ledger": "counts; the total of each action goes along as an archived figure",
         "counter": "counts; the total of each action goes along as an archived figure",
+        "forgotten": "how many signatures were deleted when, which only this database did",
+        "legal_hold": "holds signatures, and they stay behind",
         "letter": _ABOUT_SUPPORTERS,
         "own_copy": _ABOUT_SUPPORTERS,
         "past_level": _ABOUT_SUPPORTERS,

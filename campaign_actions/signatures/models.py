@@ -186,6 +186,29 @@ class OwnCopy(Model, kw_only=True):
     ready_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
+class LegalHold(Model, kw_only=True):
+    """Why the signatures of an action outlive their deletion day; everybody may read it on the action.
+
+    `since` is the day it was laid on. Lifting it deletes the row; the audit log keeps both.
+    """
+
+    __tablename__ = "legal_hold"
+
+    action_id: Mapped[UUID] = mapped_column(ForeignKey("action.id"), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(300))
+    since: Mapped[date]
+
+
+class Forgotten(Model, kw_only=True):
+    """How many signatures of an action were deleted on a day because their time had come; a number only."""
+
+    __tablename__ = "forgotten"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    action_id: Mapped[UUID] = mapped_column(ForeignKey("action.id"), primary_key=True)
+    n: Mapped[int]
+
+
 class LedgerRow(Model, kw_only=True):
     """One step of a count, +1 or -1, waiting to be folded into `counter`."""
 

@@ -21,6 +21,7 @@ from campaign_actions.signatures.models import (
     AbuseSignal,
     Counter,
     LedgerRow,
+    LegalHold,
     OwnCopy,
     Review,
     ReviewRow,
@@ -224,7 +225,8 @@ def _overstaying(connection: Connection) -> Iterator[str]:
     )
     if unconfirmed:
         yield f"V7 {unconfirmed} signatures nobody confirmed are older than {links.LINK_DAYS} days"
-    kept = _number(connection, Signature.delete_on < today)
+    held = select(LegalHold.action_id)
+    kept = _number(connection, and_(Signature.delete_on < today, Signature.action_id.not_in(held)))
     if kept:
         yield f"V7 {kept} signatures are past their deletion day"
     copied = select(func.count()).select_from(OwnCopy)

@@ -6,11 +6,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import insert
 
 from campaign_actions.actions.models import Action, ActionState
 from campaign_actions.infra import clock, crash
 from campaign_actions.signatures import counting, links, moving, unverified
-from campaign_actions.signatures.models import ActionSalt, Signature
+from campaign_actions.signatures.models import ActionSalt, Forgotten, LegalHold, Signature
 from campaign_actions.signatures.states import UNPROVED, State
 
 BATCH = 500
@@ -31,21 +32,44 @@ def forget_unconfirmed(connection: Connection) -> int:
     return len(_delete(connection, overdue))
 
 
-def forget_due(connection: Connection) -> int:
-    """Delete up to 500 signatures whose promised day has come, or whose action was withdrawn.
+def actions_due(connection: Connection) -> list[UUID]:
+    """Actions with signatures whose promised day has come, and withdrawn ones; none under a legal hold."""
+    # Two questions, since each has an index of its own and both at once would have none.
+    over = select(Signature.action_id).where(Signature.delete_on <= clock.today()).distinct()
+    somebody = exists().where(Signature.action_id == Action.id)
+    withdrawn = select(Action.id).where(Action.state == ActionState.WITHDRAWN, somebody)
+    found = {action_id for which in (over, withdrawn) for action_id in connection.execute(which).scalars()}
+    held = set(connection.execute(select(LegalHold.action_id)).scalars())
+    return sorted(found - held)
 
-    The number stays as an archived figure. With an action's last signature its salt goes
-    too, so that nothing can be looked up again.
+
+def forget_due(connection: Connection, action_id: UUID) -> int:
+    """Delete up to 500 signatures of one action whose promised day has come; gives how many.
+
+    A withdrawn action keeps none. The number stays as an archived figure. With an action's last
+    signature its salt goes too, so that nothing can be looked up again.
     """
-    withdrawn = select(Action.id).where(Action.state == ActionState.WITHDRAWN)
-    gone = _delete(connection, or_(Signature.delete_on <= clock.today(), Signature.action_id.in_(withdrawn)))
-    for action_id in sorted({action for action, _state in gone}):
-        archived = sum(1 for action, state in gone if action == action_id and state == State.CONFIRMED)
-        if archived:
-            counting.add(connection, action_id, "archived", archived)
+    gone = _delete(connection, _due(action_id))
+    archived = sum(state == State.CONFIRMED for _action, state in gone)
+    if archived:
+        counting.add(connection, action_id, "archived", archived)
+    if gone:
+        _note(connection, action_id, len(gone))
         _forget_salt(connection, action_id)
     crash.here("purge.batch")
     return len(gone)
+
+
+def _due(action_id: UUID) -> ColumnElement[bool]:
+    withdrawn = exists().where(Action.id == action_id, Action.state == ActionState.WITHDRAWN)
+    held = exists().where(LegalHold.action_id == action_id)
+    return and_(Signature.action_id == action_id, or_(Signature.delete_on <= clock.today(), withdrawn), ~held)
+
+
+def _note(connection: Connection, action_id: UUID, n: int) -> None:
+    row = insert(Forgotten).values(day=clock.today(), action_id=action_id, n=n)
+    keys = [Forgotten.day, Forgotten.action_id]
+    connection.execute(row.on_conflict_do_update(index_elements=keys, set_={"n": Forgotten.n + n}))
 
 
 def _delete(connection: Connection, which: ColumnElement[bool]) -> list[tuple[UUID, int]]:

@@ -16,7 +16,14 @@ from campaign_actions.cases import queries as cases
 from campaign_actions.infra import clock, i18n
 from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.i18n import _
-from campaign_actions.signatures import comments, consents, corrections, counting, queries as signatures
+from campaign_actions.signatures import (
+    comments,
+    consents,
+    corrections,
+    counting,
+    holds,
+    queries as signatures,
+)
 from campaign_actions.signatures.signing import Shown
 from campaign_actions.web import stamps
 from campaign_actions.web.correction_lines import Line, line
@@ -107,6 +114,7 @@ def action_page(action: ActionPage, letter: LetterForm | None = None) -> str:
         articles=articles.by_ids(actions.articles_of(card.id))[:ARTICLES_SHOWN],
         events=events.of_actions([card.id], also_of_drafts=phase is Phase.DRAFT)[:most],
         lines=lines,
+        hold=holds.of_action(card.id),
         by_country=counting.countries(card.id) if signed else counting.NOBODY,
         correction=_correction(card) if signed else None,
         updates=updates.latest(card.id, UPDATES_SHOWN) if phase is not Phase.WITHDRAWN else [],

@@ -6,6 +6,8 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -35,11 +37,32 @@ def say_alive() -> None:
 
 def run_all(office: Office) -> None:
     """Every chore once; one that fails is logged and does not stop the rest."""
-    for chore in (_forget_unconfirmed, _forget_due, _wipe, _open_due, _close_due, _show_due):
+    for chore in (_forget_unconfirmed, _wipe, _open_due, _close_due, _show_due):
         _try(chore.__name__, lambda chore=chore: _until_done(chore))  # type: ignore[misc]  # bound per turn
+    _try("forget due", forget_due)
     _try("expire exports", lambda: exports.expire(office.settings))
     _try("retry copies", lambda: copies.retry(office.settings))
     _try("checkpoint", lambda: locks.checkpoint(db.engine))
+
+
+def forget_due() -> int:
+    """Delete every signature whose day has come; gives how many. An action that fails stops no other."""
+    with writing() as connection:
+        due = retention.actions_due(connection)
+    return sum(_forget_due_of(action_id) for action_id in due)
+
+
+def _forget_due_of(action_id: UUID) -> int:
+    try:
+        return _until_done(partial(retention.forget_due, action_id=action_id))
+    except Exception:
+        log.exception("action not forgotten", extra={"action": str(action_id)})
+        return 0
+
+
+def forget_at_once(_ref: UUID, _office: Office) -> None:
+    """The job of an admin who does not want to wait for the minute."""
+    forget_due()
 
 
 def _try(name: str, chore: Callable[[], object]) -> None:
@@ -49,21 +72,20 @@ def _try(name: str, chore: Callable[[], object]) -> None:
         log.exception("chore failed", extra={"chore": name})
 
 
-def _until_done(batch: Callable[[Connection], int]) -> None:
-    more = True
-    while more:
+def _until_done(batch: Callable[[Connection], int]) -> int:
+    """Run batches until one is not full; gives how many rows they did."""
+    done = 0
+    while True:
         with writing() as connection:
-            more = batch(connection) >= retention.BATCH
-        if more:
-            time.sleep(PAUSE_SECONDS)  # a request's write gets in between
+            rows = batch(connection)
+        done += rows
+        if rows < retention.BATCH:
+            return done
+        time.sleep(PAUSE_SECONDS)  # a request's write gets in between
 
 
 def _forget_unconfirmed(connection: Connection) -> int:
     return retention.forget_unconfirmed(connection)
-
-
-def _forget_due(connection: Connection) -> int:
-    return retention.forget_due(connection)
 
 
 def _wipe(connection: Connection) -> int:

@@ -25,7 +25,7 @@ from campaign_actions.exports import handed_over
 from campaign_actions.infra import i18n
 from campaign_actions.infra.database.engine import writing
 from campaign_actions.infra.i18n import _
-from campaign_actions.signatures import mine
+from campaign_actions.signatures import holds, mine
 from campaign_actions.signatures.mine import MineView
 from campaign_actions.web import limits
 from campaign_actions.web.errors import page as error_page
@@ -71,7 +71,13 @@ def show(token: str) -> str:
     view, action = owned(token)
     lists = handed_over.lists_with(view)
     return render_template(
-        "public/my.html", token=token, view=view, action=action, card=action.card, lists=lists
+        "public/my.html",
+        token=token,
+        view=view,
+        action=action,
+        card=action.card,
+        lists=lists,
+        hold=holds.of_action(view.action_id),
     )
 
 

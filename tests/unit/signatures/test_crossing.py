@@ -58,7 +58,7 @@ class Person:
         return mine.delete(connection, self.token)
 
     def is_purged(self, connection: Connection) -> bool:
-        return retention.forget_due(connection) == 1
+        return retention.forget_due(connection, self.page.card.id) == 1
 
     def signs_anew(self, connection: Connection) -> bool:
         withdrawn = mine.withdraw(connection, self.token)

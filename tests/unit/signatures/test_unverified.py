@@ -118,7 +118,7 @@ def test_seven_days_do_not_end_it_but_its_day_does(tools: Tools, clock: Travelle
         assert retention.forget_unconfirmed(connection) == 0
     clock.move_to(page.delete_on + timedelta(days=1))
     with writing() as connection:
-        assert retention.forget_due(connection) == 1
+        assert retention.forget_due(connection, page.card.id) == 1
     assert rows() == []
 
 
