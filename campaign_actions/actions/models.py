@@ -243,6 +243,16 @@ class Goal(Model, kw_only=True):
     passed_on: Mapped[date | None] = mapped_column(default=None)
 
 
+class LaunchStep(Model, kw_only=True):
+    """One thing to do when an action opens that somebody says is done: a word of `launching.STEPS`."""
+
+    __tablename__ = "launch_step"
+
+    action_id: Mapped[UUID] = mapped_column(ForeignKey("action.id", ondelete="CASCADE"), primary_key=True)
+    step: Mapped[str] = mapped_column(String(20), primary_key=True)
+    done_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
+
+
 class Update(Model, kw_only=True):
     """A short dated post on an action. `body_html` is made from `body` and cleaned when saved.
 

@@ -47,6 +47,7 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
         "counter": "counts; the total of each action goes along as an archived figure",
         "forgotten": "how many signatures were deleted when, which only this database did",
         "legal_hold": "holds signatures, and they stay behind",
+        "launch_step": "ticks of the team in the first days of an action",
         "letter": _ABOUT_SUPPORTERS,
         "own_copy": _ABOUT_SUPPORTERS,
         "past_level": _ABOUT_SUPPORTERS,

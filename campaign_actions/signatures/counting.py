@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter as Tally
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, func, or_, select, update
+from sqlalchemy import Connection, and_, case, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from campaign_actions import audit
@@ -19,8 +19,7 @@ from campaign_actions.infra import clock, crash
 from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.jobs import outbox
 from campaign_actions.infra.jobs.models import Lane
-from campaign_actions.signatures.models import Counter, LedgerRow, Signature
-from campaign_actions.signatures.states import State
+from campaign_actions.signatures.models import Counter, LedgerRow
 
 FOLD_ROWS = 1000
 ALL = "all"
@@ -28,17 +27,9 @@ GOAL_JOB = "goal"
 # How many people told us that they sent a letter; never part of a count of signatures.
 SENT = "sent"
 SHOWN_COUNTRIES_FROM = 10
-
-
-@dataclass(frozen=True)
-class Figures:
-    """Numbers an organiser sees of one action; `by_day` is the last 30 days, oldest first."""
-
-    confirmed: int
-    today: int
-    waiting: int
-    withdrawn: int
-    by_day: list[tuple[date, int]]
+# An action is counted by the hour at first, so that its organiser sees what works.
+FIRST_HOURS = timedelta(hours=48)
+HOURS_KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -74,6 +65,7 @@ def fold(connection: Connection) -> int:
         count = add(connection, action_id, dim, step)
         if dim == ALL:
             _pass_goals(connection, action_id, count - step, count)
+    _note_hours(connection, {action_id: step for (action_id, dim), step in sums.items() if dim == ALL})
     crash.here("fold.added")
     return len(taken_rows)
 
@@ -126,41 +118,6 @@ def exact(connection: Connection, action_id: UUID) -> int:
     return number
 
 
-def figures(action_id: UUID) -> Figures:
-    """Numbers for the desk. Counts waiting and withdrawn rows, so not for public pages."""
-    return figures_of([action_id])[action_id]
-
-
-def figures_of(action_ids: Iterable[UUID]) -> dict[UUID, Figures]:
-    """As `figures`, for several actions in the same two queries."""
-    ids = list(action_ids)
-    today = clock.today()
-    days = [today - timedelta(days=back) for back in range(29, -1, -1)]
-    dims = {f"d:{day.isoformat()}": day for day in days}
-    counters = session.execute(
-        select(Counter.action_id, Counter.dim, Counter.n).where(
-            Counter.action_id.in_(ids), Counter.dim.in_([ALL, *dims])
-        )
-    )
-    numbers = {(action_id, dim): n for action_id, dim, n in counters}
-    states = session.execute(
-        select(Signature.action_id, Signature.state, func.count())
-        .where(Signature.action_id.in_(ids), Signature.state.in_((State.WAITING, State.WITHDRAWN)))
-        .group_by(Signature.action_id, Signature.state)
-    )
-    unconfirmed = {(action_id, state): n for action_id, state, n in states}
-    return {
-        action_id: Figures(
-            confirmed=numbers.get((action_id, ALL), 0),
-            today=numbers.get((action_id, f"d:{today.isoformat()}"), 0),
-            waiting=unconfirmed.get((action_id, State.WAITING), 0),
-            withdrawn=unconfirmed.get((action_id, State.WITHDRAWN), 0),
-            by_day=[(day, numbers.get((action_id, dim), 0)) for dim, day in dims.items()],
-        )
-        for action_id in ids
-    }
-
-
 def countries(action_id: UUID) -> Breakdown:
     """Signatures by country, as one statement reads them; those who did not say are among the others."""
     named = select(Counter.dim, Counter.n).where(
@@ -172,6 +129,26 @@ def countries(action_id: UUID) -> Breakdown:
     shown_ones = [(dim.removeprefix("c:"), n) for dim, n in numbers.items() if n >= SHOWN_COUNTRIES_FROM]
     rows = tuple(sorted(shown_ones, key=lambda pair: (-pair[1], pair[0])))
     return Breakdown(total, rows, total - sum(n for _code, n in rows))
+
+
+def hour_dim(moment: datetime) -> str:
+    """The counter of the hour, UTC, that `moment` is in."""
+    return f"h:{moment.astimezone(UTC):%Y-%m-%dT%H}"
+
+
+def forget_hours(connection: Connection) -> int:
+    """Delete counters of hours once they are a month old; days stay."""
+    old = and_(Counter.dim.like("h:%"), Counter.dim < hour_dim(clock.now() - HOURS_KEPT))
+    return len(connection.execute(delete(Counter).where(old).returning(Counter.dim)).all())
+
+
+def _note_hours(connection: Connection, steps: Mapping[UUID, int]) -> None:
+    """Add to the hours of actions that have just opened; no other action is counted by the hour."""
+    now = clock.now()
+    opened = case((Action.opens_at.is_not(None), Action.opens_at), else_=Action.published_at)
+    new = select(Action.id).where(Action.id.in_(list(steps)), opened > now - FIRST_HOURS)
+    for action_id in sorted(connection.execute(new).scalars()) if steps else ():
+        add(connection, action_id, hour_dim(now), steps[action_id])
 
 
 def _pass_goals(connection: Connection, action_id: UUID, before: int, count: int) -> None:

@@ -35,7 +35,10 @@ BETWEEN_LETTERS = timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class Supporter:
-    """What a person typed, checked; `email` as typed, `country` two letters or None."""
+    """What a person typed, checked; `email` as typed, `country` two letters or None.
+
+    `source` is a word of SOURCES: by which of our own links they came to the form.
+    """
 
     name: str
     email: str
@@ -43,6 +46,7 @@ class Supporter:
     level: Level
     updates: bool
     locale: str
+    source: str = "site"
 
 
 @dataclass(frozen=True)
@@ -192,13 +196,12 @@ def _write_signature(connection: Connection, job: _Signing) -> None:
     key = cap_key(job.tools.pepper, job.supporter.email, today)
     under_cap = limits.hit(connection, key, today.isoformat(), LETTERS_A_DAY, only_if=due)
     statement = upsert(Signature).values(
-        email_digest=job.digest, action_id=job.action_id, letter_no=1, source="site", **values
+        email_digest=job.digest, action_id=job.action_id, letter_no=1, **values
     )
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=[Signature.email_digest, Signature.action_id],
             set_=values
-            | {"source": "site"}
             | {"letter_no": case((Signature.state == State.WITHDRAWN, 1), else_=Signature.letter_no + 1)},
             where=or_(Signature.state == State.WITHDRAWN, and_(_fact(under_cap), replaceable)),
         )
@@ -224,6 +227,7 @@ def _values(job: _Signing) -> dict[str, Any]:
         "text_version": job.shown.text_version,
         "text_locale": job.shown.text_locale,
         "consent_version": job.shown.consent_version,
+        "source": supporter.source,
         "signed_on": today,
         "proved_on": None,
         "withdrawn_on": None,

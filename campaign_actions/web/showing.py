@@ -86,10 +86,11 @@ def is_gone(card: ActionCard) -> bool:
     return (card.closed_at or card.changed_at) <= clock.now() - timedelta(days=GONE_AFTER_DAYS)
 
 
-def action_page(action: ActionPage, letter: LetterForm | None = None) -> str:
+def action_page(action: ActionPage, letter: LetterForm | None = None, *, via: str = "") -> str:
     """The page of an action in any state; the caller has decided that this reader may see it.
 
     `letter` is what somebody has typed, or the letter in a language chosen; else it stands as it begins.
+    `via` is the link of ours by which the reader came, a word of sign_form.VIA, or empty.
     """
     card = action.card
     phase = phase_of(card)
@@ -108,7 +109,7 @@ def action_page(action: ActionPage, letter: LetterForm | None = None) -> str:
         phase=str(phase),
         case=case,
         entries=case.entries[:ENTRIES_SHOWN] if case else (),
-        form=SignForm(action, formdata=None) if signs else None,
+        form=SignForm(action, formdata=None, data={"via": via}) if signs else None,
         writing=letter,
         failed=bool(letter and letter.errors),
         articles=articles.by_ids(actions.articles_of(card.id))[:ARTICLES_SHOWN],
@@ -173,4 +174,4 @@ def _words_of(shown: Shown) -> tuple[str, int, int]:
 
 def share_url(slug: str) -> str:
     """The whole address people pass on; it tells only that the page was opened from a shared link."""
-    return settings().site_url + url_for("public.actions.via_share", slug=slug)
+    return settings().site_url + url_for("public.actions.via", slug=slug, link="share")

@@ -20,6 +20,9 @@ from campaign_actions.web.forms import Form, label
 from campaign_actions.web.settings import settings
 from campaign_actions.web.words import capitalised
 
+# Links of ours that say where a reader came from; anything else counts as the site itself.
+VIA = ("share", "embed")
+
 
 def check(field: StringField, rule: Callable[[str], str]) -> None:
     """Put what `rule` makes of the field's text in its place. Raises ValidationError in the rule's words."""
@@ -73,6 +76,7 @@ class SignForm(PersonForm):
     updates = BooleanField(label("Email me when something changes in this case"), false_values=("", "0"))
     website = StringField(label("Leave this empty"))
     stamp = HiddenField()
+    via = HiddenField()
 
     def __init__(self, action: ActionPage, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
@@ -114,6 +118,7 @@ class SignForm(PersonForm):
             level=Level(self.level.data),
             updates=bool(self.updates.data),
             locale=i18n.current_locale(),
+            source=self.via.data if self.via.data in VIA else "site",
         )
 
     @property

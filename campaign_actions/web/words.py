@@ -16,6 +16,12 @@ from campaign_actions.infra.i18n import Lazy, _, lazy, ngettext
 if TYPE_CHECKING:
     from campaign_actions.actions.queries import ActionCard
 
+# By which way signatures came; the words of Signature.source.
+SOURCES: dict[str, Lazy] = {
+    "site": lazy("The site"),
+    "share": lazy("A shared link"),
+    "embed": lazy("Our card on another site"),
+}
 KINDS: dict[Kind, Lazy] = {
     Kind.PETITION: lazy("Petition"),
     Kind.LETTER: lazy("Letter"),

@@ -20,7 +20,7 @@ from campaign_actions.infra.database import locks
 from campaign_actions.infra.database.engine import db, writing
 from campaign_actions.opening import letters
 from campaign_actions.opening.letters import Office
-from campaign_actions.signatures import copies as own_copies, retention, reviewing, screening
+from campaign_actions.signatures import copies as own_copies, counting, retention, reviewing, screening
 from campaign_actions.worker import copies, exports
 
 log = logging.getLogger(__name__)
@@ -95,6 +95,7 @@ def _wipe(connection: Connection) -> int:
     logging_in.forget_old(connection)
     own_copies.forget_old(connection)
     unsaved.forget_old(connection)
+    counting.forget_hours(connection)
     return letters.wipe_old(connection)
 
 

@@ -10,7 +10,7 @@ import time_machine
 from playwright.sync_api import Page, expect
 
 from campaign_actions.actions.queries import ActionPage
-from campaign_actions.signatures import counting
+from campaign_actions.signatures import figures as desk_figures
 from campaign_actions.signatures.states import State
 from tests.support.browser import Watch
 from tests.support.content import words_of
@@ -66,7 +66,7 @@ def test_s23_confirming_twice_and_a_hundred_times_at_once_counts_one(story: Stor
     later = supporter.client.get(link)
     assert (later.status_code, "You have already confirmed" in later.text) == (200, True)
     assert story.count(action) == 1
-    figures = story.inside(lambda: counting.figures(action.card.id))
+    figures = story.inside(lambda: desk_figures.of_action(action.card.id))
     assert (figures.confirmed, figures.today, figures.waiting) == (1, 1, 0)
 
 

@@ -53,7 +53,7 @@ PRIVATE = re.compile(
 )
 COUNTED = re.compile(
     r"/actions/[^/]+/(updates|comments)/(?!feed/)|"
-    r"/$|/actions/((?!feed/)[^/]+/(via/share/|count\.json)?)?$|/news/(?!feed)|/category/[^/]+/(page|$)|"
+    r"/$|/actions/((?!feed/)[^/]+/(via/(share|embed)/|count\.json)?)?$|/news/(?!feed)|/category/[^/]+/(page|$)|"
     r"/author/[^/]+/(page|$)|/tag/[^/]+/(page|$)|/events/([^/]+/)?$|/embed/actions/"
     r"|/cases/[^/]+/(news/.*)?$|/actions/(kind/[^/]+/)?(in/[^/]+/)?$|/actions/[^/]+/letter/[a-z]+/$"
 )

@@ -55,8 +55,7 @@ def comments_to_read(waiting: int) -> list[Need]:
     if not waiting:
         return []
     words = _("Supporters wrote for others to read. Show or hide what they wrote.")
-    unit = ngettext("comment", "comments", waiting)
-    return [Need(waiting, unit, _("Read the comments"), url_for("desk.comments.index"), words)]
+    return [Need(waiting, _("to read"), _("Read the comments"), url_for("desk.comments.index"), words)]
 
 
 def cases_to_check(cases: Sequence[DeskCase]) -> list[Need]:

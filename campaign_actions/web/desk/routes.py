@@ -15,6 +15,7 @@ from campaign_actions.web.desk import (
     dashboard,
     event_copies,
     events,
+    figures,
     keeping,
     previews,
     sheets,
@@ -37,7 +38,7 @@ def register(app: Flask) -> None:
     """Add the pages of the desk to `app`, behind the log-in, and the preview links in front of it."""
     desk = Blueprint("desk", __name__, url_prefix="/desk")
     guard.protect(desk, *guard.EVERYBODY)
-    for module in (dashboard, articles, actions, stages, texts, previews, events, event_copies):
+    for module in (dashboard, articles, actions, stages, texts, previews, events, event_copies, figures):
         desk.register_blueprint(module.bp)
     for module in (updates, comments, targets, cases, action_log, keeping, versions):
         desk.register_blueprint(module.bp)

@@ -18,7 +18,7 @@ from campaign_actions.errors import Refused
 from campaign_actions.infra import clock
 from campaign_actions.infra.database.engine import writing
 from campaign_actions.infra.i18n import Lazy, _, lazy, ngettext, number
-from campaign_actions.signatures import counting
+from campaign_actions.signatures import figures
 from campaign_actions.web.desk.actions import Answer
 from campaign_actions.web.desk.person import user
 from campaign_actions.web.forms import EditForm, TokenForm, label
@@ -218,7 +218,7 @@ def _outcome_page(action: Action, form: OutcomeForm, *, failed: bool = False) ->
 
 def _follows(deed: str, action: Action) -> list[str]:
     """What follows from a deed, in sentences."""
-    waiting = counting.figures(action.id).waiting
+    waiting = figures.of_action(action.id).waiting
     if deed == "open":
         return [_("The form is shown at once, and people can sign until the closing day.")]
     if deed == "pause":

@@ -65,11 +65,11 @@ def opens_ics(slug: str) -> Response:
     return response
 
 
-@bp.get("/actions/<slug>/via/share/")
+@bp.get("/actions/<slug>/via/<any(share,embed):link>/")
 @keep(Keep.COUNT)
-def via_share(slug: str) -> str:
-    """The same page, opened from a shared link; its canonical address is the bare one."""
-    return action_page(published(slug))
+def via(slug: str, link: str) -> str:
+    """The same page, opened from a shared link or a card on another site; its one address is the bare one."""
+    return action_page(published(slug), via=link)
 
 
 @bp.get("/actions/<slug>/thanks/")

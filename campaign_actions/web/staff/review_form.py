@@ -20,7 +20,8 @@ from campaign_actions.signatures.models import Decision
 from campaign_actions.signatures.reviewing import Wish
 from campaign_actions.web.forms import SeenField, TokenForm, label
 from campaign_actions.web.staff.export_form import DayField
-from campaign_actions.web.staff.review_words import DECISIONS, DOMAINS, SOURCES, agent, effect_words
+from campaign_actions.web.staff.review_words import DECISIONS, DOMAINS, agent, effect_words
+from campaign_actions.web.words import SOURCES
 
 Choice = TypeVar("Choice", Decision, DomainClass)
 

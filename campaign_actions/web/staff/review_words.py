@@ -8,6 +8,7 @@ from campaign_actions.infra.i18n import LANGUAGES, Lazy, _, country_name, day, l
 from campaign_actions.signatures.matching import NOT_SAID, DomainClass, Effect
 from campaign_actions.signatures.models import Decision, Review, Stage
 from campaign_actions.signatures.screening import Reason
+from campaign_actions.web.words import SOURCES
 
 DECISIONS: dict[Decision, Lazy] = {
     Decision.RELEASE: lazy("Looks fine"),
@@ -38,7 +39,6 @@ DOMAINS: dict[DomainClass, Lazy] = {
     DomainClass.RARE: lazy("Any other"),
 }
 AGENTS: dict[str, Lazy] = {"other": lazy("another"), "none": lazy("not said")}
-SOURCES: dict[str, Lazy] = {"site": lazy("The site")}
 
 
 def agent(name: str) -> str:
