@@ -34,6 +34,7 @@ class Settings:
     trusted_proxies: int = 0
     production: bool = False
     fast_passwords: bool = False
+    second_step: bool = False
     crash_at: str = ""
     allowed_hosts: tuple[str, ...] = ()
 
@@ -79,6 +80,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         secret_keys=tuple(env.get("CAMPAIGN_SECRET_KEY", "").split()),
         trusted_proxies=_whole_number(env, "CAMPAIGN_TRUSTED_PROXIES"),
         production=_yes(env.get("CAMPAIGN_PRODUCTION", "")),
+        second_step=_yes(env.get("CAMPAIGN_SECOND_STEP", "") or env.get("CAMPAIGN_PRODUCTION", "")),
         fast_passwords=_yes(env.get("CAMPAIGN_FAST_PASSWORDS", "")),
         crash_at=env.get("CAMPAIGN_CRASH_AT", ""),
         allowed_hosts=tuple(env.get("CAMPAIGN_ALLOWED_HOSTS", "").split()),

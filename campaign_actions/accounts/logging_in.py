@@ -24,6 +24,8 @@ LONGEST_WAIT_SECONDS = 240
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 FRESH = timedelta(minutes=10)
+# How long somebody who gave the right password may take for the second step.
+HALF = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -75,12 +77,23 @@ def user_by_email(email: str) -> User | None:
     return session.scalars(wanted).one_or_none() if "\0" not in email else None
 
 
-def open_session(user: User) -> str:
-    """Begin a session of `user`; the secret for the cookie, of which only a digest is stored."""
+def open_session(user: User, *, half: bool = False) -> str:
+    """Begin a session of `user`; the secret for the cookie, of which only a digest is stored.
+
+    With `half` it leads no further than to the second step, and `complete` makes it whole.
+    """
     token = secrets.token_urlsafe(32)
-    session.add(LoginSession(token_digest=digests.plain(token.encode()), user_id=user.id))
-    user.last_seen_at = clock.now()
-    audit.record("user.log_in", by=user, thing="user", thing_id=user.id)
+    session.add(LoginSession(token_digest=digests.plain(token.encode()), user_id=user.id, half=half))
+    if not half:
+        _note_log_in(user)
+    return token
+
+
+def complete(current: LoginSession) -> str:
+    """Make a half session whole after the second step; it gets a new secret."""
+    user = current.user
+    token = renew(current)
+    _note_log_in(user)
     return token
 
 
@@ -88,16 +101,16 @@ def find(token: str) -> LoginSession | None:
     """The session of this secret, unless it is over or its user may no longer log in."""
     digest = digests.plain(token.encode("utf-8", "replace"))
     found = session.get(LoginSession, digest)
-    if found is None or not found.user.active or clock.now() - found.started_at >= LONGEST:
+    if found is None or not found.user.active:
         return None
-    return found
+    return found if clock.now() - found.started_at < (HALF if found.half else LONGEST) else None
 
 
 def renew(current: LoginSession) -> str:
     """Put a new secret in place of the old one after the password was given again; it is fresh now."""
     token = secrets.token_urlsafe(32)
     now = clock.now()
-    changed = {"token_digest": digests.plain(token.encode()), "factor_at": now, "seen_at": now}
+    changed = {"token_digest": digests.plain(token.encode()), "factor_at": now, "seen_at": now, "half": False}
     one = LoginSession.token_digest == current.token_digest
     session.execute(
         update(LoginSession).where(one).values(changed), execution_options={"synchronize_session": False}
@@ -114,7 +127,8 @@ def is_fresh(current: LoginSession) -> bool:
 def sessions_of(user: User) -> Sequence[LoginSession]:
     """The sessions of `user` that are not over, newest first."""
     alive = LoginSession.started_at > clock.now() - LONGEST
-    wanted = select(LoginSession).where(LoginSession.user_id == user.id, alive)
+    whole = LoginSession.half.is_(False)
+    wanted = select(LoginSession).where(LoginSession.user_id == user.id, alive, whole)
     return session.scalars(wanted.order_by(LoginSession.started_at.desc())).all()
 
 
@@ -136,9 +150,12 @@ def end_one(user: User, token_digest: bytes) -> bool:
     return True
 
 
-def end_all(user_id: UUID) -> None:
-    """End every session of a user."""
-    session.execute(delete(LoginSession).where(LoginSession.user_id == user_id))
+def end_all(user_id: UUID, *, but: bytes | None = None) -> None:
+    """End every session of a user, `but` the one of this digest."""
+    theirs = delete(LoginSession).where(LoginSession.user_id == user_id)
+    if but is not None:
+        theirs = theirs.where(LoginSession.token_digest != but)
+    session.execute(theirs, execution_options={"synchronize_session": False})
 
 
 def forget_old(connection: Connection) -> None:
@@ -146,6 +163,11 @@ def forget_old(connection: Connection) -> None:
     now = clock.now()
     connection.execute(delete(LoginAttempt).where(LoginAttempt.at <= now - WINDOW))
     connection.execute(delete(LoginSession).where(LoginSession.started_at <= now - LONGEST))
+
+
+def _note_log_in(user: User) -> None:
+    user.last_seen_at = clock.now()
+    audit.record("user.log_in", by=user, thing="user", thing_id=user.id)
 
 
 def _wait_seconds(connection: Connection, key: bytes, allowed: int, now: datetime) -> int:

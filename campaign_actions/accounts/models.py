@@ -22,7 +22,11 @@ class Role(StrEnum):
 
 
 class User(Model, kw_only=True):
-    """Someone who logs in. The address is kept in lower case."""
+    """Someone who logs in. The address is kept in lower case.
+
+    `totp_secret` is what their app knows, locked; `totp_new` one that they have not confirmed yet.
+    `totp_step` is the last half minute a code was taken of: none of it or before is taken again.
+    """
 
     __tablename__ = "user_account"
 
@@ -33,6 +37,10 @@ class User(Model, kw_only=True):
     may_export: Mapped[bool] = mapped_column(default=False)
     password_hash: Mapped[str] = mapped_column(String(200))
     active: Mapped[bool] = mapped_column(default=True)
+    totp_secret: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
+    totp_new: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
+    totp_step: Mapped[int] = mapped_column(default=0)
+    totp_since: Mapped[datetime | None] = mapped_column(default=None)
     created_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
     last_seen_at: Mapped[datetime | None] = mapped_column(default=None)
 
@@ -41,9 +49,17 @@ class User(Model, kw_only=True):
         """True: templates ask this of whoever looks at a page, also of strangers."""
         return True
 
+    @property
+    def has_second_step(self) -> bool:
+        """Whether logging in takes a code besides the password."""
+        return self.totp_since is not None
+
 
 class LoginSession(Model, kw_only=True):
-    """One browser logged in. The row keeps a digest of the secret in the cookie."""
+    """One browser logged in. The row keeps a digest of the secret in the cookie.
+
+    `half` means that the password was right and the second step is still to come.
+    """
 
     __tablename__ = "login_session"
 
@@ -52,7 +68,37 @@ class LoginSession(Model, kw_only=True):
     started_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
     seen_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
     factor_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
+    half: Mapped[bool] = mapped_column(default=False)
     user: Mapped[User] = relationship(init=False, lazy="joined")
+
+
+class RecoveryCode(Model, kw_only=True):
+    """A code that stands in for the app once, as a keyed digest; the row goes when it is used."""
+
+    __tablename__ = "recovery_code"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+
+
+class NoticeKind(StrEnum):
+    """What a user is told by mail of their own account."""
+
+    SECOND_STEP_ON = "second_step_on"
+    SECOND_STEP_OFF = "second_step_off"
+    RECOVERY_USED = "recovery_used"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a word, and no password
+
+
+class Notice(Model, kw_only=True):
+    """A letter to a user about their account, waiting to leave."""
+
+    __tablename__ = "user_notice"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=uuid4)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    kind: Mapped[NoticeKind]
+    made_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
 
 
 class LoginAttempt(Model, kw_only=True):

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from campaign_actions import audit
-from campaign_actions.accounts import logging_in, passwords
-from campaign_actions.accounts.models import Role, User
+from campaign_actions.accounts import logging_in, notices, passwords
+from campaign_actions.accounts.models import NoticeKind, Role, User
 from campaign_actions.errors import Refused
 from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.i18n import _
@@ -69,6 +69,7 @@ def set_password(user: User, password: str, *, by: User | None = None, fast: boo
     passwords.check_new(password, about=(user.name, user.email, user.email.split("@")[0]))
     user.password_hash = passwords.hashed(password, fast=fast)
     logging_in.end_all(user.id)
+    notices.leave(user.id, NoticeKind.PASSWORD_CHANGED)
     audit.record("user.password", by=by, thing="user", thing_id=user.id)
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import click
 
-from campaign_actions.accounts import passwords, users as rules
+from campaign_actions.accounts import passwords, second_step, users as rules
 from campaign_actions.accounts.models import Role, User
 from campaign_actions.cli.site import current_site
 from campaign_actions.errors import Refused
@@ -64,6 +64,14 @@ def role(email: str, role: str, may_export: bool) -> None:
     """Give a user another role or right; all their sessions end."""
     _change(email, lambda user: rules.set_role(user, Role(role), may_export=may_export))
     click.echo(f"{email.strip().lower()} is {role} now, all sessions have ended.")
+
+
+@users.command("reset-second-step")
+@click.argument("email")
+def reset_second_step(email: str) -> None:
+    """Take the second step off an account whose owner lost app and codes; all their sessions end."""
+    _change(email, second_step.turn_off)
+    click.echo("The password alone does again, all sessions have ended. A letter tells them.")
 
 
 @users.command()

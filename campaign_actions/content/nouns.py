@@ -63,6 +63,8 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
         "saved_version": "earlier saves at the desk, and who of the team saved them",
         "unsaved_text": "what somebody of the team is typing",
         "edit_lock": "what somebody of the team is typing",
+        "recovery_code": "people who log in; they are added anew",
+        "user_notice": "people who log in; they are added anew",
         "user_account": "people who log in; they are added anew",
         "login_session": _OF_THE_SITE,
         "login_attempt": _OF_THE_SITE,

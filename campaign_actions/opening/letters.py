@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from campaign_actions.accounts.models import User
+from campaign_actions.accounts.models import Notice, User
 from campaign_actions.actions import queries as actions
 from campaign_actions.actions.models import Action, ActionState, Goal
 from campaign_actions.config import Settings
@@ -118,9 +118,31 @@ def tell_of_goal(connection: Connection, goal_id: UUID, office: Office) -> Outgo
     return Outgoing(found.email, rendered)
 
 
+def tell_of_account(connection: Connection, notice_id: UUID, office: Office) -> Outgoing | Dropped:
+    """The letter that tells a user what was changed about their account; it goes to their own address."""
+    found = connection.execute(
+        select(Notice.kind, Notice.made_at, User.email, User.name)
+        .join(User, User.id == Notice.user_id)
+        .where(Notice.id == notice_id)
+    ).first()
+    if found is None:
+        return Dropped("gone")
+    rendered = rendering.render(
+        "account",
+        i18n.DEFAULT_LANGUAGE,
+        kind=found.kind.value,
+        who=found.name,
+        when=i18n.moment(found.made_at, office.settings.zone),
+        link=_address(office, i18n.DEFAULT_LANGUAGE, "/account/"),
+        site=office.settings.site_name,
+    )
+    return Outgoing(found.email, rendered)
+
+
 def wipe(connection: Connection, letter_id: UUID, fate: str) -> None:
     """Delete a letter and count what became of it."""
     connection.execute(delete(Letter).where(Letter.id == letter_id))
+    connection.execute(delete(Notice).where(Notice.id == letter_id))
     statement = insert(MailDay).values(day=clock.today().isoformat(), fate=fate, n=1)
     keys = [MailDay.day, MailDay.fate]
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_={"n": MailDay.n + 1}))

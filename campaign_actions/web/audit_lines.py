@@ -98,7 +98,11 @@ DEEDS = {
     "user.log_in": lazy("logged in"),
     "user.log_out": lazy("logged out"),
     "user.password": lazy("changed a password"),
+    "user.recovery_codes": lazy("drew new recovery codes"),
+    "user.recovery_used": lazy("used a recovery code"),
     "user.role": lazy("changed a user's role"),
+    "user.second_step_off": lazy("took the second step off an account"),
+    "user.second_step_on": lazy("set up the second step at log-in"),
     "user.session_end": lazy("ended a session"),
 }
 AREAS = {
@@ -136,6 +140,7 @@ DETAILS = {
     "found": lazy("found"),
     "goal": lazy("goal"),
     "launch": lazy("step"),
+    "left": lazy("left"),
     "locale": lazy("language"),
     "may_export": lazy("export right"),
     "merged": lazy("merged"),

@@ -13,7 +13,7 @@ from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
-from campaign_actions.accounts import logging_in, passwords
+from campaign_actions.accounts import logging_in, passwords, second_step
 from campaign_actions.accounts.models import Role, User
 from campaign_actions.config import Settings
 from campaign_actions.errors import NotAllowed
@@ -74,6 +74,8 @@ def protect(blueprint: Blueprint, *roles: Role) -> None:
     def check() -> Response | None:
         if not current_user.is_authenticated:
             return to_log_in()
+        if settings().second_step and not user().has_second_step and not _is_set_up():
+            return redirect(url_for("account.second_step.show"), 303)
         must_be(*roles)
         check_token()
         return None
@@ -114,7 +116,7 @@ def user() -> User:
 
 
 def fresh() -> bool:
-    """Whether the password was given within the last ten minutes."""
+    """Whether password or code was given within the last ten minutes."""
     current = sessions.current()
     return current is not None and logging_in.is_fresh(current)
 
@@ -165,9 +167,29 @@ def who_knows(email: str, password: str) -> Knock:
     return Knock(user)
 
 
-def confirm_password(password: str) -> Knock:
-    """Whether the user knows their password; then the session is fresh and has a new secret."""
-    knock = who_knows(current_user.email, password)
+def asks_for_code() -> bool:
+    """Whether the user proves who they are with a code of the second step, and no more with the password."""
+    return user().has_second_step
+
+
+def has_code(user: User, typed: str) -> Knock:
+    """Whether `typed` is a code of this user, then used up. Tries are slowed down as passwords are."""
+    keys = settings().secret_keys
+    made = logging_in.attempt(f"{user.email} second step", client.prefix(), keys[0])
+    with writing() as connection:
+        wait = logging_in.begin(connection, made)
+    if wait:
+        return Knock(None, wait)
+    with writing() as connection:
+        if not second_step.check(user, typed, keys):
+            return Knock(None)
+        logging_in.succeeded(connection, made)
+    return Knock(user)
+
+
+def confirm(typed: str) -> Knock:
+    """Whether the user proves who they are, by password or code; then the session is fresh and renewed."""
+    knock = has_code(user(), typed) if asks_for_code() else who_knows(current_user.email, typed)
     current = sessions.current()
     if knock.user is not None and current is not None:
         with writing():
@@ -178,7 +200,12 @@ def confirm_password(password: str) -> Knock:
 
 def _user_of_request(_request: object) -> User | None:
     current = sessions.current()
-    return current.user if current else None
+    return current.user if current and not current.half else None
+
+
+def _is_set_up() -> bool:
+    """Whether this request is for the pages on which the second step is set up."""
+    return (request.endpoint or "").startswith("account.second_step.")
 
 
 def _path_before() -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
-from wtforms import EmailField, HiddenField, PasswordField
+from wtforms import EmailField, HiddenField, PasswordField, StringField
 
 from campaign_actions.accounts import logging_in
+from campaign_actions.accounts.models import LoginSession
 from campaign_actions.infra.database.engine import writing
 from campaign_actions.infra.i18n import _
 from campaign_actions.web import carrying, guard, origin, sessions
@@ -25,6 +26,14 @@ class LogInForm(TokenForm):
 
     email = EmailField(label("Email address"))
     password = PasswordField(label("Password"))
+    next = HiddenField()
+    carried = HiddenField()
+
+
+class CodeForm(TokenForm):
+    """The code of the second step; where to go then is carried along."""
+
+    code = StringField(label("Code"))
     next = HiddenField()
     carried = HiddenField()
 
@@ -58,17 +67,45 @@ def knock() -> Answer:
     knock = guard.who_knows(form.email.data or "", form.password.data or "")
     if knock.user is None:
         return _refused(form, knock.retry_after_seconds)
+    asks = knock.user.has_second_step
     with writing():
-        token = logging_in.open_session(knock.user)
+        token = logging_in.open_session(knock.user, half=asks)
     old = sessions.finish()
     sessions.begin(token)
     if old:
         with writing():
             logging_in.end(old)
-    carried = carrying.unwrapped(form.carried.data or "")
-    if carried and guard.local_path(carried.path):
-        return carrying.page(carried)
-    return _go_on(guard.local_path(form.next.data or ""))
+    if asks:
+        return _ask_for_code(CodeForm(formdata=None, next=form.next.data, carried=form.carried.data))
+    return _inside(form)
+
+
+@bp.get("/log-in/code/")
+def code() -> Answer:
+    """The second step again, for whoever came back to it; others begin at the first."""
+    if _halfway() is None:
+        return redirect(url_for("account.logging_in.log_in"), 303)
+    return _ask_for_code(CodeForm(formdata=None))
+
+
+@bp.post("/log-in/code/")
+def second_knock() -> Answer:
+    """Let somebody in whose password was right, with a code of their app or a recovery code."""
+    form, halfway = CodeForm(), _halfway()
+    if halfway is None:
+        return redirect(url_for("account.logging_in.log_in"), 303)
+    if not form.validate():
+        return _ask_for_code(form, failed=True), 422
+    knock = guard.has_code(halfway.user, form.code.data or "")
+    if knock.user is None:
+        add_error(form.code, form, _("This code does not fit, or was used already. Wait for the next one."))
+        seconds = knock.retry_after_seconds
+        headers = {"Retry-After": str(seconds)} if seconds else {}
+        return _ask_for_code(form, failed=True), 429 if seconds else 422, headers
+    with writing():
+        token = logging_in.complete(halfway)
+    sessions.begin(token)
+    return _inside(form)
 
 
 @bp.post("/log-in/again")
@@ -92,6 +129,24 @@ def log_out() -> Response:
         with writing():
             logging_in.end(token)
     return redirect(url_for("public.home.home"), 303)
+
+
+def _halfway() -> LoginSession | None:
+    """The session of whoever gave the right password and no code yet."""
+    current = sessions.current()
+    return current if current and current.half else None
+
+
+def _ask_for_code(form: CodeForm, *, failed: bool = False) -> str:
+    return render_template("account/code.html", form=form, failed=failed)
+
+
+def _inside(form: LogInForm | CodeForm) -> Answer:
+    """Where somebody who is logged in goes on: with the text that was kept, or to the page they wanted."""
+    carried = carrying.unwrapped(form.carried.data or "")
+    if carried and guard.local_path(carried.path):
+        return carrying.page(carried)
+    return _go_on(guard.local_path(form.next.data or ""))
 
 
 def _refused(form: LogInForm, wait_seconds: int) -> Answer:

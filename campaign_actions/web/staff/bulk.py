@@ -16,8 +16,8 @@ from campaign_actions.signatures.models import Decision
 from campaign_actions.signatures.reviewing import Wish
 from campaign_actions.web import guard
 from campaign_actions.web.forms import add_error
+from campaign_actions.web.proof import is_proved
 from campaign_actions.web.staff import review_words
-from campaign_actions.web.staff.asking_again import knows_password
 from campaign_actions.web.staff.review_form import BulkForm, mark_of
 
 bp = Blueprint("bulk", __name__, url_prefix="/review/bulk")
@@ -58,7 +58,7 @@ def start() -> Answer:
     if form.counted.data != mark_of(wish):
         add_error(None, form, _("You have changed what is asked for. Look at the new numbers, then go on."))
         return _page(form, wish), 422
-    if not knows_password(form):
+    if not is_proved(form):
         return _page(form, wish), 422
     try:
         with writing() as connection:

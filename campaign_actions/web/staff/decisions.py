@@ -15,8 +15,8 @@ from campaign_actions.infra.database.engine import session, writing
 from campaign_actions.signatures import reviewing
 from campaign_actions.signatures.models import Decision, Review, Stage
 from campaign_actions.web import guard
+from campaign_actions.web.proof import is_proved
 from campaign_actions.web.staff import review_words
-from campaign_actions.web.staff.asking_again import knows_password
 from campaign_actions.web.staff.review_form import ReasonForm
 
 bp = Blueprint("decisions", __name__, url_prefix="/review/decisions")
@@ -41,7 +41,7 @@ def show(review_id: UUID) -> Answer:
 def approve(review_id: UUID) -> Answer:
     """Somebody else of the team agrees."""
     form, review = ReasonForm(), _review_or_404(review_id)
-    if not form.validate() or not knows_password(form):
+    if not form.validate() or not is_proved(form):
         return _page(_review_or_404(review_id), form), 422
     return _change(review, form, lambda one: reviewing.approve(session.connection(), one, by=guard.user()))
 

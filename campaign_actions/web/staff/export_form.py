@@ -11,7 +11,6 @@ from flask import abort
 from wtforms import (
     BooleanField,
     DateField,
-    PasswordField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -29,6 +28,7 @@ from campaign_actions.exports.requesting import Wish
 from campaign_actions.infra.i18n import _, day, ngettext, number
 from campaign_actions.signatures.states import State
 from campaign_actions.web.forms import TokenForm, label
+from campaign_actions.web.proof import ProofField
 
 
 def _one_line(text: str | None) -> str:
@@ -60,7 +60,7 @@ class ExportForm(TokenForm):
     for_excel = BooleanField(
         label("For Excel: add a mark so that it reads all letters"), false_values=("", "0")
     )
-    password = PasswordField(label("Your password"))
+    password = ProofField()
 
     def offer(self, cards: Sequence[actions.ActionCard]) -> None:
         """Fill in what may be chosen."""
@@ -90,7 +90,7 @@ class ExportForm(TokenForm):
 class DownloadForm(TokenForm):
     """The password, asked for when it was given more than ten minutes ago."""
 
-    password = PasswordField(label("Your password"))
+    password = ProofField()
 
 
 def offered(user: User) -> list[actions.ActionCard]:

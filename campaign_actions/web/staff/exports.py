@@ -17,8 +17,7 @@ from campaign_actions.exports.requesting import Wish
 from campaign_actions.infra.database.engine import session, writing
 from campaign_actions.infra.i18n import _
 from campaign_actions.signatures import clusters, copies
-from campaign_actions.web import guard
-from campaign_actions.web.forms import add_error
+from campaign_actions.web import guard, proof
 from campaign_actions.web.settings import settings
 from campaign_actions.web.staff import export_form
 from campaign_actions.web.staff.export_form import DownloadForm, ExportForm
@@ -78,7 +77,7 @@ def make() -> Answer:
     wish = _wish(form)
     if wish is None:
         return _questions(form, failed=True), 422
-    knock = guard.confirm_password(form.password.data or "")
+    knock = guard.confirm(form.password.data or "")
     if knock.user is None:
         return _wrong_password(form, wish, knock)
     try:
@@ -107,9 +106,9 @@ def download(export_id: UUID) -> Answer:
     form = DownloadForm()
     export = _export_or_404(export_id)
     if not guard.fresh():
-        knock = guard.confirm_password(form.password.data or "")
+        knock = guard.confirm(form.password.data or "")
         if knock.user is None:
-            add_error(form.password, form, _("This is not your password."))
+            proof.refuse(form)
             return _page(_export_or_404(export_id), form, failed=True), _status(knock), _headers(knock)
     path = files.folder(settings()) / export.file_name
     if export.file_name and not path.is_file():
@@ -220,7 +219,7 @@ def _words(purpose: Purpose, chosen: Chosen) -> dict[str, object]:
 
 
 def _wrong_password(form: ExportForm, wish: Wish, knock: guard.Knock) -> Answer:
-    add_error(form.password, form, _("This is not your password."))
+    proof.refuse(form)
     return _checking(form, wish, failed=True), _status(knock), _headers(knock)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import PasswordField, TextAreaField
+from wtforms import TextAreaField
 
 from campaign_actions.actions import queries
 from campaign_actions.actions.queries import ActionCard
@@ -20,7 +20,7 @@ from campaign_actions.signatures.holds import Going
 from campaign_actions.signatures.models import LegalHold
 from campaign_actions.web import guard
 from campaign_actions.web.forms import TokenForm, label
-from campaign_actions.web.staff.asking_again import knows_password
+from campaign_actions.web.proof import ProofField, is_proved
 
 bp = Blueprint("retention", __name__, url_prefix="/retention")
 
@@ -37,7 +37,7 @@ class RetentionForm(TokenForm):
     """The reason of a legal hold, and the password if it was given more than ten minutes ago."""
 
     reason = TextAreaField(label("Reason"))
-    password = PasswordField(label("Your password"))
+    password = ProofField()
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def index() -> str:
 def run() -> Answer:
     """Do not wait for the minute."""
     form = RetentionForm()
-    if not _is_proved(form):
+    if not _is_valid(form):
         return _page(form, failed=True), 422
     with writing() as connection:
         holds.run_now(connection, by=guard.user())
@@ -85,7 +85,7 @@ def hold(action_id: UUID) -> Answer:
     form = RetentionForm(data={"reason": found.reason if found else ""})
     if request.method != "POST":
         return _hold_page(card, form, found)
-    if not _is_proved(form):
+    if not _is_valid(form):
         return _hold_page(card, form, found, failed=True), 422
     try:
         with writing() as connection:
@@ -101,15 +101,15 @@ def lift(action_id: UUID) -> Answer:
     """Let the signatures go on their day again."""
     card, form = _card(action_id), RetentionForm()
     found = holds.of_action(action_id)
-    if not _is_proved(form):
+    if not _is_valid(form):
         return _hold_page(card, form, found, failed=True), 422
     with writing() as connection:
         holds.lift(connection, action_id, by=guard.user())
     return redirect(url_for("staff.retention.index", done="lift"), 303)
 
 
-def _is_proved(form: RetentionForm) -> bool:
-    return bool(form.validate()) and knows_password(form)
+def _is_valid(form: RetentionForm) -> bool:
+    return bool(form.validate()) and is_proved(form)
 
 
 def _page(form: RetentionForm, *, failed: bool = False) -> str:

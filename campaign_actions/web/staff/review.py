@@ -14,8 +14,8 @@ from campaign_actions.signatures.clusters import Cluster
 from campaign_actions.signatures.matching import Condition, Effect
 from campaign_actions.signatures.models import Decision
 from campaign_actions.web import guard
+from campaign_actions.web.proof import is_proved
 from campaign_actions.web.staff import review_words
-from campaign_actions.web.staff.asking_again import knows_password
 from campaign_actions.web.staff.review_form import DecideForm
 
 bp = Blueprint("review", __name__, url_prefix="/review")
@@ -53,7 +53,7 @@ def decide(label: str) -> Answer:
     wish = form.wish(_all_of(found)) if form.validate() else None
     if wish is None:
         return _page(found, form), 422
-    if wish.seen > reviewing.ALONE_UP_TO and not knows_password(form):
+    if wish.seen > reviewing.ALONE_UP_TO and not is_proved(form):
         return _page(found, form), 422
     try:
         with writing() as connection:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from flask import abort
-from wtforms import HiddenField, PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 
 from campaign_actions.actions.queries import ActionCard
 from campaign_actions.infra import i18n
@@ -19,6 +19,7 @@ from campaign_actions.signatures.matching import NOT_SAID, Condition, DomainClas
 from campaign_actions.signatures.models import Decision
 from campaign_actions.signatures.reviewing import Wish
 from campaign_actions.web.forms import SeenField, TokenForm, label
+from campaign_actions.web.proof import ProofField
 from campaign_actions.web.staff.export_form import DayField
 from campaign_actions.web.staff.review_words import DECISIONS, DOMAINS, agent, effect_words
 from campaign_actions.web.words import SOURCES
@@ -36,7 +37,7 @@ class ReasonForm(TokenForm):
 
     reason = TextAreaField(label("Reason"), filters=[one_line])
     public_reason = TextAreaField(label("What everybody reads"), filters=[one_line])
-    password = PasswordField(label("Your password"))
+    password = ProofField()
 
 
 class DecideForm(ReasonForm):
