@@ -132,6 +132,16 @@ def sessions_of(user: User) -> Sequence[LoginSession]:
     return session.scalars(wanted.order_by(LoginSession.started_at.desc())).all()
 
 
+def alive() -> dict[UUID, int]:
+    """How many sessions each user has that are not over."""
+    counted = (
+        select(LoginSession.user_id, func.count())
+        .where(LoginSession.started_at > clock.now() - LONGEST, LoginSession.half.is_(False))
+        .group_by(LoginSession.user_id)
+    )
+    return dict(session.execute(counted).all())
+
+
 def end(token: str) -> None:
     """End the session of this secret; nothing happens when there is none."""
     found = session.get(LoginSession, digests.plain(token.encode("utf-8", "replace")))

@@ -81,6 +81,19 @@ class RecoveryCode(Model, kw_only=True):
     digest: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
 
 
+class Invitation(Model, kw_only=True):
+    """Somebody who may become a user within 48 hours; the row goes when they do, or are too late."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=uuid4)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    role: Mapped[Role]
+    may_export: Mapped[bool] = mapped_column(default=False)
+    made_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    made_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
+
+
 class NoticeKind(StrEnum):
     """What a user is told by mail of their own account."""
 

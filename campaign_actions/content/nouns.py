@@ -63,6 +63,7 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
         "saved_version": "earlier saves at the desk, and who of the team saved them",
         "unsaved_text": "what somebody of the team is typing",
         "edit_lock": "what somebody of the team is typing",
+        "invitation": "people who log in; they are added anew",
         "recovery_code": "people who log in; they are added anew",
         "user_notice": "people who log in; they are added anew",
         "user_account": "people who log in; they are added anew",

@@ -15,7 +15,8 @@ from uuid import UUID
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from campaign_actions.accounts.models import Notice, User
+from campaign_actions.accounts import invitations, logging_in, resetting
+from campaign_actions.accounts.models import Invitation, Notice, User
 from campaign_actions.actions import queries as actions
 from campaign_actions.actions.models import Action, ActionState, Goal
 from campaign_actions.config import Settings
@@ -78,7 +79,7 @@ def decide(
     letter = connection.execute(select(*Letter.__table__.c).where(Letter.id == letter_id)).first()
     if letter is None:
         return Dropped("gone")
-    answer = _answer_asking if letter.kind == LetterKind.MY else _answer_signing
+    answer = _ANSWERS[LetterKind(letter.kind)]
     return answer(connection, letter, office, again=again)
 
 
@@ -137,6 +138,20 @@ def tell_of_account(connection: Connection, notice_id: UUID, office: Office) -> 
         site=office.settings.site_name,
     )
     return Outgoing(found.email, rendered)
+
+
+def invite(connection: Connection, invitation_id: UUID, office: Office) -> Outgoing | Dropped:
+    """The letter that asks somebody to join the team; the link is made here and stored nowhere."""
+    columns = (Invitation.email, Invitation.role)
+    found = connection.execute(select(*columns).where(Invitation.id == invitation_id)).first()
+    if found is None:
+        return Dropped("gone")
+    token = invitations.token(invitation_id, office.settings.secret_keys)
+    language = i18n.DEFAULT_LANGUAGE
+    link = _address(office, language, f"/account/invitation/{token}/")
+    return Outgoing(
+        found.email, rendering.render("invitation", language, link=link, site=office.settings.site_name)
+    )
 
 
 def wipe(connection: Connection, letter_id: UUID, fate: str) -> None:
@@ -252,6 +267,26 @@ def _answer_asking(connection: Connection, letter: Any, office: Office, *, again
         return Dropped("nothing held")
     rendered = rendering.render("my", sealed["l"], links=given, site=office.settings.site_name)
     return Outgoing(addresses.deliverable(sealed["e"]), rendered)
+
+
+def _answer_reset(connection: Connection, letter: Any, office: Office, *, again: bool) -> Outgoing | Dropped:
+    sealed = _open(letter, office)
+    if not again and not _may_write(connection, sealed["e"], office):
+        return Dropped("capped")
+    user = logging_in.user_by_email(sealed["e"])
+    if user is None:
+        return Dropped("nothing held")
+    token = resetting.token(user, office.settings.secret_keys)
+    link = _address(office, sealed["l"], f"/account/new-password/{token}/")
+    rendered = rendering.render("reset", sealed["l"], link=link, site=office.settings.site_name)
+    return Outgoing(user.email, rendered)
+
+
+_ANSWERS = {
+    LetterKind.SIGN: _answer_signing,
+    LetterKind.MY: _answer_asking,
+    LetterKind.RESET: _answer_reset,
+}
 
 
 def _address(office: Office, locale: str, path: str) -> str:

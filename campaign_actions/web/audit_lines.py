@@ -95,6 +95,7 @@ DEEDS = {
     "user.add": lazy("added a user"),
     "user.disable": lazy("shut a user out"),
     "user.enable": lazy("let a user in again"),
+    "user.invite": lazy("invited somebody to the team"),
     "user.log_in": lazy("logged in"),
     "user.log_out": lazy("logged out"),
     "user.password": lazy("changed a password"),
@@ -103,6 +104,7 @@ DEEDS = {
     "user.role": lazy("changed a user's role"),
     "user.second_step_off": lazy("took the second step off an account"),
     "user.second_step_on": lazy("set up the second step at log-in"),
+    "user.uninvite": lazy("took an invitation back"),
     "user.session_end": lazy("ended a session"),
 }
 AREAS = {

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from campaign_actions.accounts.models import Role
 from campaign_actions.actions.models import ActionState, EventKind, Kind, Level, Outcome
 from campaign_actions.actions.texts import TextState
 from campaign_actions.cases.models import CaseStatus, FactKind, Pronoun
@@ -21,6 +22,11 @@ SOURCES: dict[str, Lazy] = {
     "site": lazy("The site"),
     "share": lazy("A shared link"),
     "embed": lazy("Our card on another site"),
+}
+ROLES: dict[Role, Lazy] = {
+    Role.ORGANISER: lazy("Organiser"),
+    Role.STAFF: lazy("Staff"),
+    Role.ADMIN: lazy("Admin"),
 }
 KINDS: dict[Kind, Lazy] = {
     Kind.PETITION: lazy("Petition"),

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from campaign_actions.accounts import notices
+from campaign_actions.accounts import invitations, notices
 from campaign_actions.infra import clock, crash
 from campaign_actions.infra.database.engine import writing
 from campaign_actions.infra.jobs import outbox
@@ -23,7 +23,7 @@ from campaign_actions.signatures import counting
 
 log = logging.getLogger(__name__)
 BATCH = 40
-NAMES = ("letter", counting.GOAL_JOB, notices.JOB)
+NAMES = ("letter", counting.GOAL_JOB, notices.JOB, invitations.JOB)
 TIME_TO_SEND = timedelta(seconds=20)
 
 
@@ -63,6 +63,8 @@ def _decide(connection: Connection, job: Claimed, office: Office) -> _Decided:
                 answer = letters.tell_of_goal(connection, job.ref, office)
             elif job.name == notices.JOB:
                 answer = letters.tell_of_account(connection, job.ref, office)
+            elif job.name == invitations.JOB:
+                answer = letters.invite(connection, job.ref, office)
             else:
                 answer = letters.decide(connection, job.ref, office, again=again)
             if isinstance(answer, Dropped):

@@ -32,6 +32,6 @@ def test_a_card_in_a_sandboxed_frame_has_its_styles_and_leads_to_the_form(
         button.click()
     form = opened.value
     form.wait_for_load_state()
-    assert form.url == f"{site}/actions/{action.card.slug}/#sign"
+    assert form.url == f"{site}/actions/{action.card.slug}/via/embed/#sign"
     expect(form.get_by_label("Full name")).to_be_visible()
     assert page.context.cookies() == []

@@ -158,7 +158,9 @@ def import_the_listings(job: Job) -> None:
 
 def a_user(job: Job, email: str, *words: str) -> str:
     """Add somebody by command; gives the password it drew."""
-    done = job.live.command("users", "add", email, "--name", "Aigul Sadykova", *words)
+    done = job.live.command(
+        "users", "add", email, "--name", f"Aigul {email.split('@', maxsplit=1)[0]}", *words
+    )
     password = re.search(r"Password, shown this once: (\S+)", done.stdout)
     assert password, done.stderr
     return password[1]

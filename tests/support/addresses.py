@@ -16,7 +16,7 @@ from werkzeug.routing import Rule
 from campaign_actions.actions.models import ActionState, UpdateState
 from campaign_actions.articles.models import ArticleState
 from campaign_actions.signatures.models import Stage
-from tests.support import made_editors, made_review
+from tests.support import made_editors, made_review, made_users
 from tests.support.filled_forms import fields_of
 from tests.support.typed import FREE, TYPED
 from tests.support.visiting import TOKEN, Visitor
@@ -279,6 +279,14 @@ MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = Mappi
         "desk.events.": lambda world, _route: iter([{"slug": world.an_event()}]),
         "desk.event_copies.": lambda world, _route: iter([{"slug": world.an_event()}]),
         "staff.retention.": lambda world, _route: iter([{"action_id": world.action_id}]),
+        "staff.users.take_back": lambda world, _route: iter(
+            [{"invitation_id": made_users.an_invitation(world)}]
+        ),
+        "staff.users.": lambda world, _route: iter(
+            [{"user_id": made_users.a_colleague(world), "state": "off"}]
+        ),
+        "account.by_letter.join": lambda world, _route: iter([{"token": made_users.invitation_token(world)}]),
+        "account.by_letter.": lambda world, _route: iter([{"token": made_users.reset_token(world)}]),
         "staff.review.": lambda world, _route: iter([{"label": made_review.suspected(world)}]),
         "staff.decisions.": _decision,
         "staff.requests.do": lambda world, _route: iter([{"action_id": world.action_id, "deed": "delete"}]),

@@ -222,7 +222,7 @@ def _figures(app: Flask) -> dict[tuple[object, ...], int]:
         (Comment, (Comment.state, Comment.reason, Comment.version)),
         (OwnCopy, (OwnCopy.kept_off,)),
         (Export, (Export.state, Export.asked_by, Export.rows_expected)),
-        (User, (User.email, User.role, User.may_export, User.active)),
+        (User, (func.substr(User.email, 1, 7), User.role, User.may_export, User.active)),
         (LoginSession, (LoginSession.user_id,)),
     )
     with app.app_context(), db.engine.connect() as connection:

@@ -46,7 +46,7 @@ def test_a_card_shows_the_count_and_leads_to_the_form(client: FlaskClient) -> No
     slug = an_action(goals=(1000,)).card.slug
     card = client.get(f"/embed/actions/{slug}/")
     assert "New. Nobody has signed yet." in card.text
-    assert f'target="_blank" rel="noopener" href="{BASE}/actions/{slug}/#sign"' in card.text
+    assert f'target="_blank" rel="noopener" href="{BASE}/actions/{slug}/via/embed/#sign"' in card.text
     assert "<form" not in card.text
     assert "<script" not in card.text
     assert "Set-Cookie" not in card.headers

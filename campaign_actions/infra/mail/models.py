@@ -18,6 +18,7 @@ class LetterKind(StrEnum):
 
     SIGN = "sign"
     MY = "my"
+    RESET = "reset"
 
 
 class Letter(Model, kw_only=True):

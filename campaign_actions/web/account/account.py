@@ -8,20 +8,18 @@ from werkzeug.wrappers import Response
 from wtforms import PasswordField
 
 from campaign_actions.accounts import logging_in, users
-from campaign_actions.accounts.models import Role
 from campaign_actions.errors import Refused
 from campaign_actions.infra.database.engine import writing
-from campaign_actions.infra.i18n import _, lazy
+from campaign_actions.infra.i18n import _
 from campaign_actions.web import guard, sessions
 from campaign_actions.web.forms import TokenForm, add_error, label
 from campaign_actions.web.settings import settings
+from campaign_actions.web.words import ROLES
 
 bp = Blueprint("account", __name__, url_prefix="/account")
 guard.protect(bp, *guard.EVERYBODY)
 
 Answer = Response | str | tuple[str, int] | tuple[str, int, dict[str, str]]
-
-ROLES = {Role.ORGANISER: lazy("Organiser"), Role.STAFF: lazy("Staff"), Role.ADMIN: lazy("Admin")}
 
 
 class PasswordForm(TokenForm):
@@ -82,7 +80,7 @@ def _page(form: PasswordForm, *, failed: bool = False) -> str:
         form=form,
         failed=failed,
         changed="changed" in request.args and not failed,
-        role=_(ROLES[current_user.role]),
+        role=str(ROLES[current_user.role]),
         current=sessions.current(),
         sessions=logging_in.sessions_of(current_user),
     )

@@ -6,7 +6,17 @@ from flask import Blueprint, Flask, redirect, url_for
 from werkzeug.wrappers import Response
 
 from campaign_actions.web import guard
-from campaign_actions.web.staff import audit, bulk, decisions, exports, requests, retention, review, rules
+from campaign_actions.web.staff import (
+    audit,
+    bulk,
+    decisions,
+    exports,
+    requests,
+    retention,
+    review,
+    rules,
+    users,
+)
 
 
 def register(app: Flask) -> None:
@@ -16,7 +26,7 @@ def register(app: Flask) -> None:
     parent.add_url_rule("/", "home", _home)
     parent.register_blueprint(exports.bp)
     parent.register_blueprint(requests.bp)
-    for module in (review, decisions, bulk, rules, retention):
+    for module in (review, decisions, bulk, rules, retention, users):
         parent.register_blueprint(module.bp)
     parent.register_blueprint(audit.bp)
     app.register_blueprint(parent)

@@ -61,7 +61,7 @@ def open_session(user: User) -> str:
 
 
 def test_a_new_password_role_or_state_ends_all_sessions() -> None:
-    user = a_user(Role.STAFF)
+    user, _other = a_user(Role.STAFF), a_user(Role.ADMIN)
     for change in (
         lambda: users.set_password(user, GOOD, fast=True),
         lambda: users.set_role(user, Role.ADMIN, may_export=True),
