@@ -14,7 +14,7 @@ from campaign_actions.infra import facts, limits, redirects
 from campaign_actions.infra.jobs import models as jobs
 from campaign_actions.infra.mail import models as mail
 from campaign_actions.infra.search import models as search
-from campaign_actions.signatures import models as signatures
+from campaign_actions.signatures import models as signatures, paper_models as paper
 
 ALL = (
     audit,
@@ -32,4 +32,5 @@ ALL = (
     mail,
     search,
     signatures,
+    paper,
 )

@@ -40,6 +40,7 @@ DEEDS: Mapping[str, Rule] = MappingProxyType(
         "article.publish": _WRITING,
         "update.write": Rule(own=_WRITERS, any=frozenset({Role.STAFF})),
         "comment.moderate": _WRITING,
+        "paper.enter": _WRITING,
         "event.see": _WRITING,
         "event.write": _WRITING,
         "event.publish": _WRITING,

@@ -108,6 +108,23 @@ def freeze(connection: Connection, action_id: UUID, locale: str, version: int, r
     return True
 
 
+def freeze_on_paper(connection: Connection, action_id: UUID, locale: str, version: int) -> bool:
+    """Freeze the words that stand on a filled-in sheet, with what is shown of them in other languages.
+
+    False, and nothing changed, when the action has no such text.
+    """
+    of_version = (ActionText.action_id == action_id, ActionText.version == version)
+    facts = (ActionText.id, ActionText.locale, ActionText.shown, ActionText.frozen_on)
+    look = select(*facts).where(*of_version).order_by(ActionText.id)
+    locked = connection.execute(look.with_for_update()).all()
+    mine = _in_language(locked, locale)
+    if mine is None:
+        return False
+    ids = [text.id for text in locked if text.frozen_on is None and (text.shown or text.id == mine.id)]
+    connection.execute(update(ActionText).where(ActionText.id.in_(ids)).values(frozen_on=clock.today()))
+    return True
+
+
 def digest_of(words: Words | ActionText) -> str:
     """16 hex digits that stand for all the words; a translation keeps those of its original."""
     written = (words.title, words.ask, words.letter, words.subject, words.points, words.avoid)

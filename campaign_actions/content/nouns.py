@@ -50,6 +50,8 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
         "launch_step": "ticks of the team in the first days of an action",
         "letter": _ABOUT_SUPPORTERS,
         "own_copy": _ABOUT_SUPPORTERS,
+        "paper_line": _ABOUT_SUPPORTERS,
+        "paper_sheet": "what came in on paper, and who of the team entered and checked it",
         "past_level": _ABOUT_SUPPORTERS,
         "review": _ABOUT_SUPPORTERS,
         "review_row": _ABOUT_SUPPORTERS,

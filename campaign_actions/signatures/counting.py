@@ -26,6 +26,8 @@ ALL = "all"
 GOAL_JOB = "goal"
 # How many people told us that they sent a letter; never part of a count of signatures.
 SENT = "sent"
+# Lines on paper that two people have checked: a second number, never part of the count.
+PAPER = "paper"
 SHOWN_COUNTRIES_FROM = 10
 # An action is counted by the hour at first, so that its organiser sees what works.
 FIRST_HOURS = timedelta(hours=48)
@@ -106,6 +108,16 @@ def of_cards(cards: Iterable[ActionCard]) -> dict[UUID, int]:
         )
         numbers.update((action_id, n) for action_id, dim, n in rows if wanted[action_id] == dim)
     return numbers
+
+
+def with_paper(card: ActionCard) -> tuple[int, int]:
+    """The number an action is shown with, as `of_cards` has it, and how many checked lines on paper."""
+    dims = (SENT if card.kind is Kind.LETTER else ALL, PAPER)
+    rows = session.execute(
+        select(Counter.dim, Counter.n).where(Counter.action_id == card.id, Counter.dim.in_(dims))
+    )
+    numbers: dict[str, int] = {row.dim: row.n for row in rows}
+    return numbers.get(dims[0], 0), numbers.get(PAPER, 0)
 
 
 def exact(connection: Connection, action_id: UUID) -> int:

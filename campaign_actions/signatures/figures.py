@@ -12,7 +12,7 @@ from sqlalchemy import case, func, select
 from campaign_actions.infra import clock
 from campaign_actions.infra.database.engine import session
 from campaign_actions.signatures import counting, links
-from campaign_actions.signatures.counting import ALL
+from campaign_actions.signatures.counting import ALL, PAPER
 from campaign_actions.signatures.models import Counter, Signature
 from campaign_actions.signatures.states import State
 
@@ -27,7 +27,7 @@ class Figures:
     """Numbers an organiser sees of one action; `by_day` is the last 30 days, oldest first.
 
     `leaving` of the waiting are deleted when today ends. `rate` is how many percent of those who
-    signed in the last seven days have confirmed, None for too few to say.
+    signed in the last seven days have confirmed, None for too few to say. `on_paper` are checked lines.
     """
 
     confirmed: int
@@ -36,6 +36,7 @@ class Figures:
     leaving: int
     withdrawn: int
     rate: int | None
+    on_paper: int
     by_day: list[tuple[date, int]]
 
 
@@ -49,7 +50,7 @@ def of_actions(action_ids: Iterable[UUID]) -> dict[UUID, Figures]:
     ids = list(action_ids)
     today = clock.today()
     days = [today - timedelta(days=back) for back in range(DAYS_SHOWN - 1, -1, -1)]
-    numbers = _counters(ids, [ALL, *(f"d:{day.isoformat()}" for day in days)])
+    numbers = _counters(ids, [ALL, PAPER, *(f"d:{day.isoformat()}" for day in days)])
     states, rates = _states(ids, today), _rates(ids, today)
     return {
         action_id: Figures(
@@ -58,6 +59,7 @@ def of_actions(action_ids: Iterable[UUID]) -> dict[UUID, Figures]:
             waiting=states.get((action_id, State.WAITING), (0, 0))[0],
             leaving=states.get((action_id, State.WAITING), (0, 0))[1],
             withdrawn=states.get((action_id, State.WITHDRAWN), (0, 0))[0],
+            on_paper=numbers.get((action_id, PAPER), 0),
             rate=rates.get(action_id),
             by_day=[(day, numbers.get((action_id, f"d:{day.isoformat()}"), 0)) for day in days],
         )

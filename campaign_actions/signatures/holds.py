@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter as Tally
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.i18n import _, number
 from campaign_actions.infra.jobs import outbox
 from campaign_actions.infra.jobs.models import Lane
+from campaign_actions.signatures import paper_retention
 from campaign_actions.signatures.models import Forgotten, LegalHold, Signature
 
 JOB = "forget"
@@ -49,8 +51,10 @@ def going(connection: Connection) -> list[Going]:
     counted = select(Signature.action_id, Signature.delete_on, func.count()).group_by(
         Signature.action_id, Signature.delete_on
     )
-    rows = connection.execute(counted.order_by(Signature.delete_on, Signature.action_id))
-    return [Going(*row) for row in rows]
+    records: Tally[tuple[date, UUID]] = Tally()
+    for action_id, day, n in (*connection.execute(counted), *paper_retention.going(connection)):
+        records[day, action_id] += n
+    return [Going(action_id, day, records[day, action_id]) for day, action_id in sorted(records)]
 
 
 def gone(connection: Connection, most: int) -> list[Gone]:

@@ -25,6 +25,11 @@ def digests_everywhere(connection: Connection, email: str, pepper: bytes) -> lis
     return [(action_id, digests.email_digest(pepper, salt, plain)) for action_id, salt in salts]
 
 
+def digest_of_name(connection: Connection, action_id: UUID, name: str, pepper: bytes) -> bytes:
+    """16 bytes that tell whether two paper lines of this action hold the same name, large or small."""
+    return digests.keyed(pepper, "paper name", _salt_of(connection, action_id), name.casefold().encode())
+
+
 def _salt_of(connection: Connection, action_id: UUID) -> bytes:
     wanted = select(ActionSalt.salt).where(ActionSalt.action_id == action_id)
     salt: bytes | None = connection.execute(wanted).scalar_one_or_none()

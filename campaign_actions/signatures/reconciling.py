@@ -16,7 +16,16 @@ from campaign_actions.infra import clock, digests, facts
 from campaign_actions.infra.jobs.models import Job
 from campaign_actions.infra.mail.models import Letter
 from campaign_actions.infra.sealing.records import VERSION
-from campaign_actions.signatures import copies, counting, links, moving, reviewing, screening, unverified
+from campaign_actions.signatures import (
+    copies,
+    counting,
+    links,
+    moving,
+    paper_retention,
+    reviewing,
+    screening,
+    unverified,
+)
 from campaign_actions.signatures.models import (
     AbuseSignal,
     Counter,
@@ -43,6 +52,7 @@ def breaches(connection: Connection, pepper: bytes) -> list[str]:
     """
     checks = (
         *(_counts, _counts_by_part, _key, _rows, _beside, _letters, _overstaying, _reviews, _reviewed_rows),
+        paper_retention.breaches,
         rebuilding.breaches,
     )
     found = [line for check in checks for line in check(connection)]

@@ -10,8 +10,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from campaign_actions.actions.models import Action, ActionState
 from campaign_actions.infra import clock, crash
-from campaign_actions.signatures import counting, links, moving, unverified
+from campaign_actions.signatures import counting, links, moving, paper_retention, unverified
 from campaign_actions.signatures.models import ActionSalt, Forgotten, LegalHold, Signature
+from campaign_actions.signatures.paper_models import PaperLine
 from campaign_actions.signatures.states import UNPROVED, State
 
 BATCH = 500
@@ -33,31 +34,33 @@ def forget_unconfirmed(connection: Connection) -> int:
 
 
 def actions_due(connection: Connection) -> list[UUID]:
-    """Actions with signatures whose promised day has come, and withdrawn ones; none under a legal hold."""
+    """Actions with signatures or paper whose day has come, and withdrawn ones; none under a legal hold."""
     # Two questions, since each has an index of its own and both at once would have none.
     over = select(Signature.action_id).where(Signature.delete_on <= clock.today()).distinct()
     somebody = exists().where(Signature.action_id == Action.id)
     withdrawn = select(Action.id).where(Action.state == ActionState.WITHDRAWN, somebody)
     found = {action_id for which in (over, withdrawn) for action_id in connection.execute(which).scalars()}
+    found |= paper_retention.actions_due(connection)
     held = set(connection.execute(select(LegalHold.action_id)).scalars())
     return sorted(found - held)
 
 
 def forget_due(connection: Connection, action_id: UUID) -> int:
-    """Delete up to 500 signatures of one action whose promised day has come; gives how many.
+    """Delete up to 500 signatures of one action whose promised day has come, and 500 lines of paper.
 
-    A withdrawn action keeps none. The number stays as an archived figure. With an action's last
-    signature its salt goes too, so that nothing can be looked up again.
+    Gives how many. A withdrawn action keeps none. The number stays as an archived figure. With an
+    action's last signature its salt goes too, so that nothing can be looked up again.
     """
     gone = _delete(connection, _due(action_id))
     archived = sum(state == State.CONFIRMED for _action, state in gone)
     if archived:
         counting.add(connection, action_id, "archived", archived)
-    if gone:
-        _note(connection, action_id, len(gone))
+    records = len(gone) + paper_retention.forget(connection, action_id, BATCH)
+    if records:
+        _note(connection, action_id, records)
         _forget_salt(connection, action_id)
     crash.here("purge.batch")
-    return len(gone)
+    return records
 
 
 def _due(action_id: UUID) -> ColumnElement[bool]:
@@ -90,4 +93,5 @@ def _delete(connection: Connection, which: ColumnElement[bool]) -> list[tuple[UU
 
 def _forget_salt(connection: Connection, action_id: UUID) -> None:
     somebody = exists().where(Signature.action_id == action_id)
-    connection.execute(delete(ActionSalt).where(ActionSalt.action_id == action_id, ~somebody))
+    on_paper = exists().where(PaperLine.action_id == action_id)
+    connection.execute(delete(ActionSalt).where(ActionSalt.action_id == action_id, ~somebody, ~on_paper))

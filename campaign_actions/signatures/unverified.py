@@ -73,7 +73,7 @@ def take_in(connection: Connection, action: ActionPage, people: Sequence[Person]
     new = insert(Signature).values(rows).on_conflict_do_nothing()
     taken = len(connection.execute(new.returning(Signature.id)).all())
     if taken:
-        _keep_promise(connection, action)
+        keep_promise(connection, action)
     return taken
 
 
@@ -105,6 +105,14 @@ def count(connection: Connection, action_id: UUID) -> int:
     return number
 
 
+def keep_promise(connection: Connection, action: ActionPage) -> None:
+    """Note the deletion day: as with any signature, the action may not stay open past the first such day."""
+    earlier = or_(Action.delete_on.is_(None), Action.delete_on > action.delete_on)
+    connection.execute(
+        update(Action).where(Action.id == action.card.id, earlier).values(delete_on=action.delete_on)
+    )
+
+
 def _row(connection: Connection, action: ActionPage, person: Person, tools: Tools) -> dict[str, Any]:
     digest = identity.digest_of(connection, action.card.id, person.email, tools.pepper)
     return {
@@ -127,11 +135,3 @@ def _row(connection: Connection, action: ActionPage, person: Person, tools: Tool
         "wants_updates": False,
         "sealed": signing.seal_person(tools, action.card.id, digest, name=person.name, email=person.email),
     }
-
-
-def _keep_promise(connection: Connection, action: ActionPage) -> None:
-    # As with any signature: the action may not stay open past the first day on which one is deleted.
-    earlier = or_(Action.delete_on.is_(None), Action.delete_on > action.delete_on)
-    connection.execute(
-        update(Action).where(Action.id == action.card.id, earlier).values(delete_on=action.delete_on)
-    )

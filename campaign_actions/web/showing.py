@@ -133,9 +133,10 @@ def figures(action: ActionPage, *, named: int = 0) -> dict[str, object]:
     `named` people stand on the page with their names; `unnamed` is the number of the others.
     """
     card = action.card
-    count = counting.of_cards([card])[card.id]
+    count, on_paper = counting.with_paper(card)
     return {
         "count": count,
+        "on_paper": on_paper,
         "unnamed": count - named,
         "goal": goal_state(card.goals, count),
         "consent": consents.wording(consents.CURRENT, team=settings().site_name),

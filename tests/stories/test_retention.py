@@ -12,16 +12,18 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select, text
 
+from campaign_actions.actions import paper as codes
 from campaign_actions.actions.models import Level
 from campaign_actions.actions.queries import ActionPage
 from campaign_actions.config import Settings
 from campaign_actions.infra.database.engine import Base, db, session, writing
-from campaign_actions.signatures import leaving, mine
+from campaign_actions.signatures import leaving, mine, paper
 from campaign_actions.signatures.models import Signature
+from campaign_actions.signatures.paper import LineTyped, SheetTyped
 from campaign_actions.signatures.signing import Supporter
 from tests.conftest import Mailbox
 from tests.support import columns
-from tests.support.factories import a_supporter, an_action
+from tests.support.factories import a_supporter, a_user, an_action
 from tests.support.flow import Flow, my_token_in
 
 A_YEAR = timedelta(days=400)
@@ -52,7 +54,18 @@ def sign_in_every_way(flow: Flow, page: ActionPage) -> None:
         leaving.withdraw(connection, digest or b"", page.card.id)
     flow.signed(page, person(3))
     flow.sign(page, person(4), trap=True)
+    on_paper(flow, page)
     flow.work()
+
+
+def on_paper(flow: Flow, page: ActionPage) -> None:
+    """A sheet with one line, which nobody has checked."""
+    code = codes.read_code(codes.sheet_code(page.card.id, 1, "en"))
+    assert code
+    sheet = SheetTyped(code=code, number=1, lines=(LineTyped(1, NAME, NAME),))
+    by = a_user()
+    with writing() as connection:
+        paper.enter(connection, page, sheet, flow.tools, by=by)
 
 
 def person(number: int, **values: object) -> Supporter:
@@ -115,6 +128,7 @@ def test_s60_the_day_of_deletion_leaves_numbers_and_nobody(
         "update_address",
         "abuse_signal",
         "action_salt",
+        "paper_line",
     }
     assert wanted <= set(left())
     assert {mark for _file, mark in told(settings)} != set() or db.engine.dialect.name != "sqlite"

@@ -16,7 +16,7 @@ from werkzeug.routing import Rule
 from campaign_actions.actions.models import ActionState, UpdateState
 from campaign_actions.articles.models import ArticleState
 from campaign_actions.signatures.models import Stage
-from tests.support import made_editors, made_review, made_users
+from tests.support import made_editors, made_paper, made_review, made_users
 from tests.support.filled_forms import fields_of
 from tests.support.typed import FREE, TYPED
 from tests.support.visiting import TOKEN, Visitor
@@ -87,6 +87,8 @@ def body(world: World, route: Route, path: str) -> dict[str, Any]:
     fields.pop("csrf_token", None)
     if route.endpoint == "public.mine.correct":
         typed["email"] = world.email_of(path.split("/")[2])
+    if route.endpoint in ("desk.paper.count", "desk.paper.lines"):
+        typed["code"] = made_paper.code(world)
     if route.endpoint.startswith(("staff.exports.", "staff.bulk.")) and "action" in fields:
         fields["action"] = world.action_id
     return fields | typed
@@ -205,6 +207,12 @@ def _desk_comment(world: World, route: Route) -> Iterator[dict[str, Any]]:
     yield {"comment_id": world.a_comment()} if asked else {"state": "shown", "page": 2}
 
 
+def _desk_paper(world: World, route: Route) -> Iterator[dict[str, Any]]:
+    if "page" in route.gaps:
+        made_paper.two_pages(world)
+    yield {"sheet_id": made_paper.a_sheet(world), "state": "checked", "page": 2}
+
+
 def _decision(world: World, route: Route) -> Iterator[dict[str, Any]]:
     stages = {"approve": Stage.ASKED, "stop": Stage.RUNNING}
     yield {"review_id": made_review.a_review(world, stages.get(route.endpoint.split(".")[-1], Stage.DONE))}
@@ -222,6 +230,7 @@ MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = Mappi
         "public.unsubscribing.": lambda world, _route: iter([{"token": world.unsubscribe_token()}]),
         "desk.updates.": _desk_update,
         "desk.comments.": _desk_comment,
+        "desk.paper.": _desk_paper,
         "desk.cases.": lambda world, _route: iter([{"case_id": world.a_case()}]),
         "public.signing.": _public_action,
         "public.paper.": _public_action,

@@ -16,6 +16,10 @@ def _a_name() -> str:
     return f"the Mayor {next(_numbers)}"
 
 
+def _a_number() -> str:
+    return str(next(_numbers))
+
+
 def _an_email() -> str:
     return f"somebody{next(_numbers)}@example.org"
 
@@ -80,6 +84,10 @@ TYPED: Mapping[str, dict[str, Any]] = MappingProxyType(
         "desk.updates.edit": {"body": "To the spring, in the same room."},
         "desk.updates.withdraw": {"reason": REASON},
         "desk.comments.decide": {"do": "show", "seen": "1"},
+        "desk.paper.count": {"number": _a_number, "count": "7"},
+        "desk.paper.lines": {"number": _a_number, "lines-0-name": "Olga K."},
+        "desk.paper.show": {"do": "confirm", "counted": "1", "seen": "1"},
+        "desk.paper.remove": {"reason": REASON, "seen": "1"},
         "desk.cases.checked": {"seen": "1"},
         "desk.stages.stage": {"reason": REASON},
         "desk.texts.edit": {"title": "Босатыңыз", "ask": "Сұраңыз.", "letter": "Құрметті прокурор"},
@@ -126,6 +134,7 @@ FREE = frozenset(
         *("public.mine.withdraw", "public.mine.delete", "public.mine.updates"),
         *("public.mine.comment", "public.held.ask", "public.unsubscribing.unsubscribe"),
         *("staff.retention.run", "staff.retention.hold", "staff.retention.lift"),
+        *("desk.paper.show", "desk.paper.remove"),
         *("desk.comments.decide", "desk.cases.checked", "desk.figures.tick"),
         *("staff.decisions.approve", "staff.decisions.stop", "staff.decisions.undo"),
         *("staff.rules.add", "staff.rules.remove"),

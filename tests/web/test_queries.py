@@ -33,7 +33,10 @@ PAGES = [
     *((STRANGER, path) for path in ("/events/map/", "/events/in/gb/", "/events/in/gb.ics")),
     *((STRANGER, path) for path in ("/cases/", "the case", "its news", "its feed", "its events")),
     *((STRANGER, path) for path in ("the action's updates", "the action's comments")),
-    *((OWN, path) for path in ("/desk/comments/", "/desk/comments/shown/", "the action's own updates")),
+    *(
+        (OWN, path)
+        for path in ("/desk/comments/", "/desk/comments/shown/", "/desk/paper/", "the action's own updates")
+    ),
     *((OWN, path) for path in ("/desk/", "/desk/actions/", "/desk/events/", "/desk/news/", "/account/")),
     *((OWN, path) for path in ("the action's editor", "the article's editor")),
     *((EXPORTER, path) for path in ("/staff/review/", "/staff/review/rules/")),

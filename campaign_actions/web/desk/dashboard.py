@@ -13,9 +13,9 @@ from campaign_actions.actions.queries import ActionCard
 from campaign_actions.cases import upkeep
 from campaign_actions.infra import clock, facts
 from campaign_actions.infra.database.engine import session
-from campaign_actions.signatures import comments, counting
+from campaign_actions.signatures import comments, counting, paper_queries
 from campaign_actions.web.desk.figures import STEP_WORDS
-from campaign_actions.web.desk.needs import cases_to_check, comments_to_read, needs
+from campaign_actions.web.desk.needs import cases_to_check, comments_to_read, needs, paper_to_check
 from campaign_actions.web.desk.panels import panels
 from campaign_actions.web.desk.person import user
 
@@ -44,6 +44,7 @@ def show() -> str:
         counts=counts,
         needs=[
             *comments_to_read(comments.waiting(user())),
+            *paper_to_check(paper_queries.to_check(user())),
             *needs(cards, counts, coming, _wishes(cards)),
             *cases_to_check(upkeep.for_desk(user())),
         ],

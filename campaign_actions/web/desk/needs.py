@@ -58,6 +58,15 @@ def comments_to_read(waiting: int) -> list[Need]:
     return [Need(waiting, _("to read"), _("Read the comments"), url_for("desk.comments.index"), words)]
 
 
+def paper_to_check(waiting: int) -> list[Need]:
+    """Paper sheets that somebody else entered; nothing when there is none."""
+    if not waiting:
+        return []
+    words = _("Somebody else entered them. Count the lines on paper, then they are on the paper count.")
+    unit = ngettext("sheet", "sheets", waiting)
+    return [Need(waiting, unit, _("Check the paper sheets"), url_for("desk.paper.index"), words)]
+
+
 def cases_to_check(cases: Sequence[DeskCase]) -> list[Need]:
     """Published cases nobody has checked for 90 days, as one thing to do; nothing when there is none."""
     due = sum(case.is_due for case in cases)
