@@ -79,11 +79,11 @@ def to_text(html: str) -> str:
 
 
 def excerpt(text: str, words: int = EXCERPT_WORDS) -> str:
-    """The first words of a plain text on one line, ending in " …" when some are left out."""
+    """The first words of a plain text on one line; a no-break space and "…" end it if some are left out."""
     found = text.split(maxsplit=words)
     if len(found) <= words:
         return " ".join(found)
-    return " ".join(found[:words]).rstrip(",;:–—- ") + " …"
+    return " ".join(found[:words]).rstrip(",;:–—- ") + "\u00a0…"
 
 
 def collapse(text: str) -> str:

@@ -9,30 +9,12 @@ from playwright.sync_api import Page, expect
 
 from campaign_actions.actions.queries import ActionPage
 from tests.support.browser import Watch
+from tests.support.keyboard import FOCUS, MOST_STOPS, THINNEST, tab_to
 from tests.support.people import checks_email, is_thanked, reads
 from tests.support.story import Story
 
 EMAIL = "marta@example.org"
-MOST_STOPS = 60
 FIELDS = ["name", "email", "country", "level", "updates", "Sign the letter"]
-# Where the focus is: its name, its box, how its outline is drawn, and whether something lies over it.
-FOCUS = """() => {
-    const part = document.activeElement;
-    const box = part.getBoundingClientRect();
-    const drawn = part.matches('input[type=radio], input[type=checkbox]') ? part.closest('label') : part;
-    const outlined = [part, drawn].map((one) => getComputedStyle(one));
-    const over = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
-    return {
-        tag: part.tagName,
-        name: part.name || part.innerText.trim(),
-        form: Boolean(part.closest('#sign-form')),
-        width: Math.max(...outlined.map((one) =>
-            one.outlineStyle === 'none' ? 0 : parseFloat(one.outlineWidth))),
-        inside: box.top >= 0 && box.bottom <= innerHeight && box.left >= 0 && box.right <= innerWidth,
-        covered: !(over && (part.contains(over) || over.contains(part))),
-        top: box.top + scrollY,
-    };
-}"""
 
 
 @pytest.fixture
@@ -59,8 +41,6 @@ def test_the_focus_is_seen_at_every_stop_of_the_sign_form(
     page: Page, action: ActionPage, width: int, look: str
 ) -> None:
     page.set_viewport_size({"width": width, "height": 700})
-    # Without it the page is still on its way to the field when it is looked at.
-    page.emulate_media(reduced_motion="reduce")
     if look == "forced colours":
         page.emulate_media(forced_colors="active")
     else:
@@ -68,7 +48,7 @@ def test_the_focus_is_seen_at_every_stop_of_the_sign_form(
     page.goto(f"/actions/{action.card.slug}/")
     stops = stops_of_the_form(page)
     assert [stop["name"] for stop in stops if stop["tag"] != "A"] == FIELDS
-    unseen = [stop for stop in stops if stop["width"] < 2 or not stop["inside"] or stop["covered"]]
+    unseen = [stop for stop in stops if stop["width"] < THINNEST or not stop["inside"] or stop["covered"]]
     assert unseen == []
     tops = [stop["top"] for stop in stops]
     assert tops == sorted(tops)
@@ -89,10 +69,10 @@ def test_the_whole_way_can_be_gone_with_the_keyboard(
     watch.expect("status of 422")
     page = any_page
     page.goto(f"/actions/{action.card.slug}/")
-    tab_to(page, "button", "Sign the letter")
+    tab_to(page, page.get_by_role("button", name="Sign the letter").first)
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_be_focused()
-    tab_to(page, "link", "Enter your full name")
+    tab_to(page, page.get_by_role("link", name="Enter your full name").first)
     page.keyboard.press("Enter")
     expect(page.get_by_label("Full name")).to_be_focused()
     page.keyboard.type("Marta Lindqvist")
@@ -106,26 +86,15 @@ def test_the_whole_way_can_be_gone_with_the_keyboard(
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
     checks_email(page, EMAIL)
-    tab_to(page, "textbox", "6-digit code")
+    tab_to(page, page.get_by_role("textbox", name="6-digit code"))
     page.keyboard.type(story.code(EMAIL))
     page.keyboard.press("Enter")
     is_thanked(page)
     page.goto(story.my(EMAIL))
     for words in ("Sweden", "Yes"):
         reads(page, words)
-    for role in ("link", "button"):
-        tab_to(page, role, "Withdraw my signature")
+    for part in ("main a", "main button"):
+        tab_to(page, page.locator(part, has_text="Withdraw my signature"))
         page.keyboard.press("Enter")
         page.wait_for_load_state()
     reads(page, "You withdrew this signature on")
-
-
-def tab_to(page: Page, role: Any, words: str) -> None:
-    """Press Tab until the part with these words has the focus."""
-    wanted = page.get_by_role(role, name=words).first
-    expect(wanted).to_be_visible()
-    for _press in range(MOST_STOPS):
-        page.keyboard.press("Tab")
-        if wanted.evaluate("(part) => part === document.activeElement"):
-            return
-    raise AssertionError(f"the Tab key never comes to {words}")

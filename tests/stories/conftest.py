@@ -1,4 +1,4 @@
-"""Stories of supporters are told with scripts and without.
+"""Stories of supporters are told with scripts and a mouse, and with neither.
 
 A story that fails prints the pages, the newest letter and the last rows of the audit log.
 """
@@ -26,7 +26,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     told_in = metafunc.module.__name__.rpartition(".")[2]
     if "page" in metafunc.fixturenames and told_in in BOTH_WAYS:
         ways = [True, False]
-        metafunc.parametrize("script", ways, ids=["with script", "without script"], indirect=True)
+        metafunc.parametrize("script", ways, ids=["with script", "without script or mouse"], indirect=True)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from campaign_actions.cli import imports
 from campaign_actions.config import Settings
 from tests.support.browser import Watch
 from tests.support.content import an_article, link
-from tests.support.people import follow, log_in, press, reads
+from tests.support.people import follow, log_in, press, reads, write
 from tests.support.story import Story
 
 SEEDS = Path(__file__).resolve().parents[3] / "shared" / "seeds"
@@ -151,8 +151,8 @@ TEXT = """Read https://example.org/report and write to office@example.org today.
 def test_s04_addresses_become_links_and_nothing_foreign_runs(story: Story, page: Page) -> None:
     log_in(page, story.a_user()[0])
     page.goto("/desk/news/new/")
-    page.get_by_label("Title").fill("<script>document.title = 'ran'</script> Strike")
-    page.get_by_label("Text").fill(TEXT)
+    write(page, "Title", "<script>document.title = 'ran'</script> Strike")
+    write(page, "Text", TEXT)
     press(page, "Save and preview")
     for _look in ("preview", "published"):
         for target in ("https://example.org/report", "mailto:office@example.org"):

@@ -15,7 +15,7 @@ from campaign_actions.signatures.states import State
 from tests.support.browser import Watch
 from tests.support.content import words_of
 from tests.support.flow import text_of
-from tests.support.people import checks_email, follow, is_thanked, press, reads, sign
+from tests.support.people import checks_email, follow, is_thanked, press, reads, sign, write
 from tests.support.rows import digests
 from tests.support.signer import hidden
 from tests.support.story import Story
@@ -188,7 +188,7 @@ def test_s33_the_code_is_read_however_it_is_written(story: Story, page: Page, wr
         "pasted without its space": f"  {code.replace(' ', '')} ",
         "in Arabic-Indic digits": code.translate(ARABIC),
     }
-    page.get_by_label("6-digit code").fill(typed[written])
+    write(page, "6-digit code", typed[written])
     press(page, "Confirm my signature")
     is_thanked(page)
     assert story.count(action) == 1
@@ -205,7 +205,7 @@ def test_s33_after_five_wrong_codes_only_the_link_works_and_nobody_is_told_more(
     said = []
     right = int(code.replace(" ", ""))
     for guess in [*(f"{(right + number) % 1_000_000:06}" for number in range(1, 6)), code]:
-        any_page.get_by_label("6-digit code").fill(guess)
+        write(any_page, "6-digit code", guess)
         press(any_page, "Confirm my signature")
         expect(any_page.get_by_role("alert").get_by_role("link")).to_have_text(wrong)
         said.append(any_page.locator("main").inner_text())

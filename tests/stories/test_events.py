@@ -15,6 +15,7 @@ from campaign_actions.actions.models import Kind
 from tests.support.browser import Watch
 from tests.support.content import an_article, an_event, link, words_of
 from tests.support.filled_forms import errors_of, send
+from tests.support.keyboard import activate, check
 from tests.support.people import follow, log_in, press, reads
 from tests.support.story import Story
 from tests.support.visiting import Visitor
@@ -164,7 +165,7 @@ def test_s66_one_protest_in_three_cities_and_once_more_next_year(
     starts = {str(event["SUMMARY"]): event.decoded("DTSTART").astimezone(UTC) for event in file.events}
     assert starts == {title: datetime.fromisoformat(told[0]) for title, told in cities.items()}
     page.goto("/events/map/")
-    page.locator(".dots.wide a", has_text="Almaty").click()
+    activate(page, page.locator(".dots.wide a", has_text="Almaty"))
     expect(page).to_have_url(re.compile("#at-1$"))
 
     log_in(page, email)
@@ -178,7 +179,7 @@ def test_s66_one_protest_in_three_cities_and_once_more_next_year(
     page.goto("/desk/events/march-in-berlin-berlin-2027/edit/")
     press(page, "Publish the event")
     expect(page.get_by_role("alert")).to_contain_text("Check the place")
-    page.get_by_label("The place is checked").check()
+    check(page, page.get_by_label("The place is checked"))
     press(page, "Publish the event")
     reads(page, "Planned")
     page.goto("/events/2027/12/")

@@ -15,8 +15,9 @@ from campaign_actions.infra.database.engine import session
 from campaign_actions.signatures.models import Counter
 from tests.support.browser import Watch
 from tests.support.content import an_article
+from tests.support.keyboard import check, fill
 from tests.support.letters import a_letter, a_target
-from tests.support.people import follow, log_in, overflow, press, reads
+from tests.support.people import follow, log_in, overflow, press, reads, write
 from tests.support.story import Story
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -62,10 +63,10 @@ def test_s50_a_letter_is_written_mailed_and_printed_and_the_server_keeps_none_of
     for words in ("Points to make", "Ask for one thing.", "Do not say", "Write by 22 December 2026"):
         reads(page, words)
     with_script = page.evaluate_handle if page.locator("a.btn[href^='mailto:']").count() else None
-    page.get_by_role("textbox", name="Your letter").fill(OWN_WORDS)
+    fill(page, page.get_by_role("textbox", name="Your letter"), OWN_WORDS)
     page.get_by_label("The Ombudsman").uncheck()
-    page.get_by_label("Your name").fill("Marta Canary")
-    page.get_by_label("Your town").fill("Uppsala")
+    write(page, "Your name", "Marta Canary")
+    write(page, "Your town", "Uppsala")
     if not with_script:
         press(page, "Open in my mail program")
     body = f"{OWN_WORDS}\n\nMarta Canary\nUppsala".replace("\n", "\r\n")
@@ -108,8 +109,8 @@ def test_s50_a_letter_too_long_for_a_link_is_cut_and_can_be_copied_whole(story: 
     )
     whole = "Уважаемый директор, прошу вас. " * 40
     expect(page.get_by_text("Your mail program gets only the beginning")).to_be_hidden()
-    page.get_by_role("textbox", name="Your letter").fill(whole)
-    page.get_by_label("Your name").fill("Марта")
+    fill(page, page.get_by_role("textbox", name="Your letter"), whole)
+    write(page, "Your name", "Марта")
     expect(page.get_by_text("Your mail program gets only the beginning")).to_be_visible()
     address = page.get_by_text("Open in my mail program", exact=True).get_attribute("href") or ""
     assert len(address.split("&body=")[1]) <= 1_800
@@ -135,7 +136,7 @@ def test_s65_a_call_to_write_becomes_a_letter_and_then_a_second_action(
     log_in(page, story.a_user()[0])
     page.goto("/desk/news/")
     follow(page, "Make an action from")
-    page.locator("[name=kind][value=letter]").check()
+    check(page, page.locator("[name=kind][value=letter]"))
     press(page, "Make an action")
     expect(page.get_by_label("Title")).to_have_value(CALL)
     press(page, "Publish now")
@@ -156,8 +157,8 @@ def test_s65_a_call_to_write_becomes_a_letter_and_then_a_second_action(
     assert page.get_by_role("alert").get_by_role("link").all_inner_texts() == [missing]
     follow(page, "Addresses of targets")
     follow(page, "the Director of the hospital")
-    page.get_by_label("Postal address").fill("Prison 4\n1 Harbour Street")
-    page.get_by_label("Email address").fill("office@prison.example")
+    write(page, "Postal address", "Prison 4\n1 Harbour Street")
+    write(page, "Email address", "office@prison.example")
     press(page, "Save target")
     follow(page, CALL)
     press(page, "Save and preview")

@@ -19,7 +19,8 @@ from campaign_actions.opening.records import Opener
 from campaign_actions.signatures.models import Comment, OwnCopy, PastLevel, Signature
 from campaign_actions.signatures.states import State
 from tests.support.browser import Watch
-from tests.support.people import checks_email, follow, is_thanked, press, reads, sign
+from tests.support.keyboard import check
+from tests.support.people import checks_email, follow, is_thanked, press, reads, sign, write
 from tests.support.story import Story
 
 EMAIL = "marta@example.org"
@@ -71,10 +72,10 @@ def test_s59_ones_own_signature_can_be_changed_taken_back_and_deleted(
 
 def raises_the_level(story: Story, page: Page, action: ActionPage) -> None:
     follow(page, "Change who may see your name")
-    page.locator('input[value="everyone"]').check()
+    check(page, page.locator('input[value="everyone"]'))
     press(page, "Keep this choice")
     reads(page, "Enter your full name")
-    page.get_by_label("Full name").fill("Marta Lindqvst")
+    write(page, "Full name", "Marta Lindqvst")
     press(page, "Keep this choice")
     reads(page, "Your public name")
     assert "Marta Lindqvst" in story.stranger().get(f"/actions/{action.card.slug}/").text
@@ -82,11 +83,11 @@ def raises_the_level(story: Story, page: Page, action: ActionPage) -> None:
 
 def corrects_the_name(story: Story, page: Page, settings: Settings) -> None:
     follow(page, "Correct your name and email")
-    page.get_by_label("Full name").fill("Marta Lindqvist")
-    page.get_by_label("Email address").fill("other@example.org")
+    write(page, "Full name", "Marta Lindqvist")
+    write(page, "Email address", "other@example.org")
     press(page, "Correct my details")
     expect(page.get_by_role("alert")).to_be_visible()
-    page.get_by_label("Email address").fill("MARTA@example.org")
+    write(page, "Email address", "MARTA@example.org")
     press(page, "Correct my details")
     reads(page, "Marta Lindqvist")
     row = only_row(story)
@@ -97,10 +98,10 @@ def corrects_the_name(story: Story, page: Page, settings: Settings) -> None:
 
 def comments(story: Story, page: Page, action: ActionPage) -> None:
     follow(page, "Add a comment")
-    page.get_by_label("Your comment").fill("x" * 501)
+    write(page, "Your comment", "x" * 501)
     press(page, "Offer the comment")
     expect(page.get_by_role("alert")).to_contain_text("Comment must be 500 characters or fewer. It has 501.")
-    page.get_by_label("Your comment").fill("He taught my father to weld.\nLet him go home.")
+    write(page, "Your comment", "He taught my father to weld.\nLet him go home.")
     press(page, "Offer the comment")
     reads(page, "Waits until somebody has read it")
     here = f"/actions/{action.card.slug}/comments/"

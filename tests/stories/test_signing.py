@@ -23,15 +23,8 @@ from tests.support.browser import Watch
 from tests.support.factories import PASSWORD
 from tests.support.filled_forms import errors_of
 from tests.support.flow import text_of
-from tests.support.people import (
-    checks_email,
-    follow,
-    is_thanked,
-    overflow,
-    press,
-    reads,
-    sign,
-)
+from tests.support.keyboard import activate, check, select
+from tests.support.people import checks_email, follow, is_thanked, overflow, press, reads, sign, write
 from tests.support.story import Story, paths_of
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -73,10 +66,10 @@ def test_s11_another_address_gets_the_letter_and_the_old_row_goes(
     sign(page, email="marta@exmaple.example")
     checks_email(page, "marta@exmaple.example")
     story.work()
-    page.get_by_text("No message?").click()
+    activate(page, page.get_by_text("No message?"))
     press(page, "Change the address")
     expect(page.get_by_label("Full name")).to_have_value("Marta Lindqvist")
-    page.get_by_label("Email address").fill(EMAIL)
+    write(page, "Email address", EMAIL)
     press(page, "Sign the letter")
     checks_email(page, EMAIL)
     page.goto(story.link(EMAIL))
@@ -94,8 +87,8 @@ def test_s12_an_empty_form_says_what_is_missing_and_keeps_the_rest(
     watch.expect("status of 422")
     action = story.an_action()
     open_form(any_page, action)
-    any_page.get_by_label("Country").select_option("SE")
-    any_page.locator('input[value="target"]').check()
+    select(any_page, any_page.get_by_label("Country"), "SE")
+    check(any_page, any_page.locator('input[value="target"]'))
     press(any_page, "Sign the letter")
     assert any_page.title().startswith("Error: ")
     summary = any_page.get_by_role("alert")
@@ -104,7 +97,7 @@ def test_s12_an_empty_form_says_what_is_missing_and_keeps_the_rest(
     assert summary.get_by_role("link").all_inner_texts() == list(wrong)
     for words, field in wrong.items():
         expect(any_page.locator(f"#{field}-err")).to_contain_text(words)
-        summary.get_by_role("link", name=words).click()
+        activate(any_page, summary.get_by_role("link", name=words))
         expect(any_page.locator(f"#{field}")).to_be_focused()
     expect(any_page.get_by_label("Country")).to_have_value("SE")
     expect(any_page.locator('input[value="target"]')).to_be_checked()
@@ -152,7 +145,7 @@ def test_s14_without_script_at_320_pixels_in_tor_browser_everything_can_be_done(
     fits(action.card.title)
     sign(page, email=EMAIL)
     fits("Check your email")
-    page.get_by_label("6-digit code").fill(story.code(EMAIL))
+    write(page, "6-digit code", story.code(EMAIL))
     press(page, "Confirm my signature")
     fits("Your signature is confirmed")
     assert story.count(action) == 1

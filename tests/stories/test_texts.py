@@ -23,7 +23,8 @@ from tests.support.content import words_of
 from tests.support.factories import PASSWORD
 from tests.support.filled_forms import send
 from tests.support.flow import text_of
-from tests.support.people import follow, log_in, press, reads
+from tests.support.keyboard import fill
+from tests.support.people import follow, log_in, press, reads, write
 from tests.support.story import Story
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -89,9 +90,9 @@ def translate(page: Page, action: ActionPage, code: str, button: str) -> None:
     with page.expect_navigation():
         tab.click()
     title, ask, letter = TEXTS[code]
-    page.get_by_label("Title").fill(title)
-    page.get_by_label("The ask").fill(ask)
-    page.get_by_label("Text of the letter").fill(letter)
+    write(page, "Title", title)
+    write(page, "The ask", ask)
+    write(page, "Text of the letter", letter)
     press(page, button)
     expect(page.get_by_role("status")).to_contain_text("Saved at")
 
@@ -108,8 +109,8 @@ def sign_in(story: Story, page: Page, address: str, code: str, title: str) -> No
     press(page, send_form)
     assert page.title().startswith(said(code, "Error:"))
     reads(page, said(code, "Enter your full name"))
-    page.locator("#name").fill("Әлия Қайратқызы")
-    page.locator("#email").fill(email)
+    fill(page, page.locator("#name"), "Әлия Қайратқызы")
+    fill(page, page.locator("#email"), email)
     press(page, send_form)
     expect(page.get_by_role("heading", level=1)).to_have_text(said(code, "Check your email"))
     letter = story.letter(email)
@@ -170,10 +171,10 @@ def test_s57_a_signed_text_is_changed_by_a_second_version_and_both_are_shown(
     log_in(page, email)
     page.goto(f"/desk{address}edit/")
     follow(page, "Ask for a change")
-    page.get_by_label("Text of the letter").fill("Dear Prosecutor General,\n\nset Arman Tolegen free.")
+    write(page, "Text of the letter", "Dear Prosecutor General,\n\nset Arman Tolegen free.")
     press(page, "Ask staff")
     reads(page, "Say why the words have to change.")
-    page.get_by_label("Why do the words").fill("He has got another lawyer.")
+    write(page, "Why do the words", "He has got another lawyer.")
     press(page, "Ask staff")
     reads(page, "waits for staff since 22 November 2026.")
 
@@ -207,10 +208,10 @@ def sign_and_confirm(story: Story, action: ActionPage, email: str) -> None:
 def exported(story: Story, page: Page) -> list[tuple[str, str]]:
     """Version and language of each row of a list that staff make."""
     page.goto("/staff/exports/new/")
-    page.get_by_label("Reason").fill("We hand the list in.")
-    page.get_by_label("Who receives it?").fill("The embassy in London")
+    write(page, "Reason", "We hand the list in.")
+    write(page, "Who receives it?", "The embassy in London")
     press(page, "Check the list")
-    page.get_by_label("Your password").fill(PASSWORD)
+    write(page, "Your password", PASSWORD)
     press(page, "Make the list of 2 names")
     story.work()
     page.reload()

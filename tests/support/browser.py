@@ -20,6 +20,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
+from tests.support import keyboard
+
 SETTING = "CAMPAIGN_BROWSER"
 NAMES = (
     *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"),
@@ -119,12 +121,15 @@ def new_context(browser: Browser, watch: Watch, site: str) -> Iterator[Callable[
     made: list[BrowserContext] = []
 
     def make(**wishes: Any) -> BrowserContext:
-        context = browser.new_context(**{"base_url": site, "viewport": SCREEN, "locale": "en-GB", **wishes})
+        usual = {"base_url": site, "viewport": SCREEN, "locale": "en-GB", "reduced_motion": "reduce"}
+        context = browser.new_context(**(usual | wishes))
         context.set_default_timeout(15_000)
         context.on("console", lambda message: _note_console(watch, message))
         context.on("weberror", lambda error: watch.console.append(f"error: {error.error}"))
         context.on("request", lambda request: _note_request(watch, site, request))
         made.append(context)
+        if not wishes.get("java_script_enabled", True):
+            keyboard.take_the_mouse_away(context)
         return context
 
     yield make
@@ -140,11 +145,11 @@ def page(new_context: Callable[..., BrowserContext]) -> Page:
 
 @pytest.fixture
 def page_without_script(new_context: Callable[..., BrowserContext]) -> Page:
-    """A page of a visitor whose browser runs no script."""
+    """A page of a visitor who has a browser that runs no script, and the keyboard only."""
     return new_context(java_script_enabled=False).new_page()
 
 
-@pytest.fixture(params=["with script", "without script"])
+@pytest.fixture(params=["with script", "without script or mouse"])
 def any_page(request: pytest.FixtureRequest, new_context: Callable[..., BrowserContext]) -> Page:
     """Both kinds of page, one after the other."""
     return new_context(java_script_enabled=request.param == "with script").new_page()

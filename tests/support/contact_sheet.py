@@ -34,9 +34,15 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 A_KIND = 2
 A_SHEET = 12
 THUMBNAIL = (480, 900)
-LEFT_OUT = re.compile(r"^/(static|my|c|preview|ru|kk)/|\.(ics|json|png|txt|xml)$|/feed")
+LEFT_OUT = re.compile(r"^/(static|my|c|preview|ru|kk)/|\.(csv|ics|json|png|txt|xml)$|/feed")
 # What stands for a thing in an address, so that two pages of one kind are enough.
 THING = re.compile(r"(?<=/)(?!new\b|past\b|map\b|online\b)[0-9a-z]+-[0-9a-z-]+(?=/)|(?<=/)\d+(?=/)")
+
+# Pages that nothing leads to, errors among them.
+UNLINKED = (
+    *("/log-in/", "/account/forgotten/", "/my/", "/search/?q=zzz"),
+    *("/no-such-page/", "/news/page/900/", "/c/cut-short"),
+)
 
 
 @dataclass
@@ -114,11 +120,14 @@ def photograph(chromium: Browser, site: Site, pictures: Pictures, code: str) -> 
     reader = a_page()
     for path in crawl(reader, f"{prefix}/", prefix):
         _photograph(reader, path, prefix, pictures, code)
+    for path in UNLINKED:
+        _photograph(reader, prefix + path, prefix, pictures, code)
     sign_on_the_way(a_page(), site, pictures, code)
-    for role, start in (("organiser", "/desk/"), ("staff", "/staff/")):
+    log_in_wrongly(a_page(), prefix, pictures, code)
+    for role, start in (("organiser", "/desk/"), ("staff", "/staff/"), ("admin", "/staff/")):
         user = a_page()
         people.log_in(user, *site.log_ins[role])
-        for path in crawl(user, prefix + start, prefix, inside=start):
+        for path in (*crawl(user, prefix + start, prefix, inside=start), f"{prefix}/account/"):
             _photograph(user, path, prefix, pictures, code)
 
 
@@ -134,11 +143,12 @@ def crawl(page: Page, start: str, prefix: str, inside: str = "/") -> list[str]:
         found.append(path)
         page.goto(path)
         links = page.eval_on_selector_all("a[href]", "found => found.map(link => link.href)")
-        for link in links:
+        ours = "{0.scheme}://{0.netloc}/".format(urlsplit(page.url))
+        for link in (link for link in links if link.startswith(ours)):
             there = urlsplit(link).path
-            bare = there.removeprefix(prefix)
-            ours = link.startswith(page.url.split("/", 3)[0] + "//" + urlsplit(page.url).netloc)
-            if ours and there.startswith(prefix + inside) and not LEFT_OUT.search(bare):
+            if there.startswith(prefix + inside) and not LEFT_OUT.search(
+                there.removeprefix(prefix + inside[:-1])
+            ):
                 waiting.append(there)
     return found
 
@@ -167,6 +177,13 @@ def sign_on_the_way(page: Page, site: Site, pictures: Pictures, code: str) -> No
     for path in crawl(page, mine, prefix, inside="/my/") or [mine]:
         page.goto(path)
         pictures.take(page, "my-" + (path.split("/")[-2] if path != mine else "signature"), code)
+
+
+def log_in_wrongly(page: Page, prefix: str, pictures: Pictures, code: str) -> None:
+    """The log-in form after a mistake."""
+    page.goto(f"{prefix}/log-in/")
+    _press(page, page.locator("main form button").last)
+    pictures.take(page, "log-in-error", code)
 
 
 def _press(page: Page, button: Locator) -> None:

@@ -1,4 +1,7 @@
-"""People at a real browser, told in verbs: they read, fill forms in by their labels and press buttons."""
+"""People at a real browser, told in verbs: they read, fill forms in by their labels and press buttons.
+
+Who has no mouse (`tests.support.keyboard`) does all of it with the keyboard.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Any
 from playwright.sync_api import Download, Page, expect
 
 from tests.support.factories import PASSWORD
+from tests.support.keyboard import activate, check, fill, select
 
 NARROW = 320
 
@@ -16,8 +20,8 @@ NARROW = 320
 def log_in(page: Page, email: str, password: str = PASSWORD) -> None:
     """Fill the log-in form in; the desk or staff room opens."""
     page.goto("/log-in/")
-    page.get_by_label("Email address").fill(email)
-    page.get_by_label("Password").fill(password)
+    write(page, "Email address", email)
+    write(page, "Password", password)
     press(page, "Log in")
     expect(page.get_by_role("button", name="Log out")).to_be_visible()
 
@@ -25,14 +29,14 @@ def log_in(page: Page, email: str, password: str = PASSWORD) -> None:
 def press(page: Page, words: str) -> None:
     """Press the button with exactly these words; the page it leads to is there when this returns."""
     with page.expect_navigation():
-        page.get_by_role("button", name=words, exact=True).first.click()
+        activate(page, page.get_by_role("button", name=words, exact=True).first)
     passes_the_gates(page)
 
 
 def follow(page: Page, words: str) -> None:
     """Follow the first link whose words begin like this; its page is there when this returns."""
     with page.expect_navigation():
-        page.get_by_role("link", name=re.compile(f"^{re.escape(words)}")).first.click()
+        activate(page, page.get_by_role("link", name=re.compile(f"^{re.escape(words)}")).first)
     passes_the_gates(page)
 
 
@@ -46,10 +50,15 @@ def passes_the_gates(page: Page) -> None:
     assert {cookie.get("name") for cookie in page.context.cookies()} <= {"session"}, page.url
 
 
+def write(page: Page, label: str, words: str) -> None:
+    """Type into the field with this label, in place of what it holds."""
+    fill(page, page.get_by_label(label), words)
+
+
 def take(page: Page, words: str) -> Download:
     """The file that the button with these words gives; the page stays."""
     with page.expect_download() as download:
-        page.get_by_role("button", name=words, exact=True).first.click()
+        activate(page, page.get_by_role("button", name=words, exact=True).first)
     return download.value
 
 
@@ -68,14 +77,14 @@ def fill_sign_form(
     updates: bool = False,
 ) -> None:
     """Fill the sign form in; a level or country that is not given stays as it is."""
-    page.get_by_label("Full name").fill(name)
-    page.get_by_label("Email address").fill(email)
+    write(page, "Full name", name)
+    write(page, "Email address", email)
     if country:
-        page.get_by_label("Country").select_option(country)
+        select(page, page.get_by_label("Country"), country)
     if level:
-        page.locator(f'input[name="level"][value="{level}"]').check()
+        check(page, page.locator(f'input[name="level"][value="{level}"]'))
     if updates:
-        page.get_by_label("Email me when something changes").check()
+        check(page, page.get_by_label("Email me when something changes"))
 
 
 def checks_email(page: Page, email: str) -> None:

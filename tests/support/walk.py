@@ -41,6 +41,7 @@ FAILURES: Mapping[str, Exception] = MappingProxyType(
 SEARCHES = ("/search/?q=Arman", "/search/?q=Armen", "/search/?q=%22%3E%3Cscript%3E", "/search/?q=an&page=2")
 BIG = 1024 * 1024 + 1
 MANY_TRIES = 6
+PREFIXED = ("/ru/", "/kk/")
 OWN_PAGES = ("level", "updates", "correct", "comment", "copy", "withdraw", "delete")
 
 
@@ -88,10 +89,7 @@ def read(world: World, people: Iterable[str] = WHO, *, language: str = "en") -> 
 
 def states(world: World) -> Iterator[Seen]:
     """Actions, articles, events, exports and links in every state that has a page of its own."""
-    for path in [*_actions(world), *_articles(world), *_events(world)]:
-        yield _got(world, STRANGER, path)
-    for path in (*_links(world), *SEARCHES):
-        yield _got(world, STRANGER, path)
+    yield from public_states(world)
     for path in (*_exports(world), *_reviews(world)):
         yield _got(world, EXPORTER, path)
     lists = ("/desk/", "/desk/actions/", "/desk/events/", "/desk/cases/", "/desk/news/")
@@ -99,22 +97,29 @@ def states(world: World) -> Iterator[Seen]:
         yield _got(world, OWN, path)
 
 
-def posted(world: World) -> Iterator[Seen]:
-    """The answers to every form: filled in well, left empty, and sent by another site."""
+def public_states(world: World, *, language: str = "en") -> Iterator[Seen]:
+    """Actions, articles, events and links in every state, as supporters see them in one language."""
+    for path in (*_actions(world), *_articles(world), *_events(world), *_links(world), *SEARCHES):
+        yield _got(world, STRANGER, path if path[:4] in PREFIXED else i18n.path_prefix(language) + path)
+
+
+def posted(world: World, people: Iterable[str] = WHO, *, language: str = "en") -> Iterator[Seen]:
+    """The answers to the forms of `people`: filled in well, left empty, and sent by another site."""
     for route in addresses.routes(world.app):
         if route.method != "POST":
             continue
         who = EXPORTER if route.endpoint.startswith("staff.") else OWN
         who = STRANGER if route.endpoint.startswith(("public.", "account.logging_in.knock")) else who
-        for path in addresses.paths(world, route):
-            yield from _posts(world, who, route, path)
+        for path in addresses.paths(world, route) if who in people else ():
+            yield from _posts(world, who, route, path, language)
 
 
-def signing(world: World) -> Iterator[Seen]:
-    """Every answer to the form with which people sign."""
-    path = f"/actions/{world.action}/sign"
+def signing(world: World, *, language: str = "en") -> Iterator[Seen]:
+    """Every answer to the form with which people sign, in one language."""
+    here = f"{i18n.path_prefix(language)}/actions"
+    path = f"{here}/{world.action}/sign"
     visitor = world.visitor(STRANGER)
-    form = fields_of(visitor.get(f"/actions/{world.action}/").text, path)
+    form = fields_of(visitor.get(f"{here}/{world.action}/").text, path)
     good = form | {"name": world.said("Marta Lindqvist", 120), "email": "walk@example.org"}
     ways = (
         good,
@@ -128,26 +133,27 @@ def signing(world: World) -> Iterator[Seen]:
     for fields in ways:
         answer = visitor.client.post(path, data=fields)
         yield Seen(STRANGER, path, answer, _shows_errors(answer), "POST")
-    closed = f"/actions/{world.an_action(ActionState.CLOSED)}/sign"
+    closed = f"{here}/{world.an_action(ActionState.CLOSED)}/sign"
     yield Seen(STRANGER, closed, visitor.client.post(closed, data=good), False, "POST")
 
 
-def errors(world: World) -> Iterator[Seen]:
+def errors(world: World, *, language: str = "en") -> Iterator[Seen]:
     """Every error page, each for a stranger and for somebody logged in; needs `add_failures`."""
+    prefix = i18n.path_prefix(language)
     for who in (STRANGER, OWN):
         client = world.visitor(who).client
         for how in FAILURES:
-            yield _got(world, who, f"/fail/{how}/")
+            yield _got(world, who, f"{prefix}/fail/{how}/")
         for path in (
             *("/no-such-page/", "/actions/no-such/", "/c/no-such", "/my/no-such/", "/news/?" + "x" * 3000),
             *("/desk/no-such/", "/staff/no-such/", "/staff/", "/desk/news/no-such/edit/", "/news/page/900/"),
             f"/news/2026/03/{world.withdrawn}/",
         ):
-            yield _got(world, who, path)
-        sign = f"/actions/{world.action}/sign"
+            yield _got(world, who, prefix + path)
+        sign = f"{prefix}/actions/{world.action}/sign"
         yield Seen(who, "a foreign host", client.get("/", headers={"Host": "evil.example"}))
-        yield Seen(who, "no such method", client.post("/actions/", headers=OURS), method="POST")
-        for path in (sign, "/log-in/"):
+        yield Seen(who, "no such method", client.post(f"{prefix}/actions/", headers=OURS), method="POST")
+        for path in (sign, f"{prefix}/log-in/"):
             big = client.post(path, data={"name": "x" * BIG}, headers=OURS)
             yield Seen(who, f"{path} too big", big, method="POST")
             kind = client.post(path, data="{}", content_type="application/json", headers=OURS)
@@ -177,10 +183,11 @@ def _got(world: World, who: str, path: str) -> Seen:
     return Seen(who, path, world.visitor(who).client.get(path, buffered=True))
 
 
-def _posts(world: World, who: str, route: Route, path: str) -> Iterator[Seen]:
+def _posts(world: World, who: str, route: Route, bare: str, language: str) -> Iterator[Seen]:
+    path = i18n.path_prefix(language) + bare
     visitor = world.visitor(who)
     token = {"csrf_token": addresses.token(visitor, stranger=who == STRANGER)}
-    fields = addresses.body(world, route, path)
+    fields = addresses.body(world, route, bare)
     foreign = visitor.client.post(path, data=fields | token, headers={"Sec-Fetch-Site": "cross-site"})
     yield Seen(who, path, foreign, False, "POST")
     empty = visitor.client.post(path, data=token, headers=OURS, buffered=True)
