@@ -19,6 +19,7 @@ class Purpose(StrEnum):
 
     DELIVER = "deliver"
     LEGAL = "legal"
+    PAPER = "paper"
 
 
 class ExportState(StrEnum):

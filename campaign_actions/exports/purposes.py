@@ -13,6 +13,7 @@ from campaign_actions.exports.models import Purpose
 from campaign_actions.infra.i18n import Lazy, lazy
 
 DELIVER_COLUMNS = ("number", "name", "country", "day", "text_version", "text_language")
+PAPER_COLUMNS = ("number", "name", "place", "sheet", "line", "text_version", "text_language")
 LEGAL_COLUMNS = (
     *("number", "name", "email", "country", "language", "level"),
     *("day", "confirmed_on", "text_version", "text_language", "consent_version"),
@@ -48,6 +49,16 @@ CEILINGS: Mapping[Purpose, Ceiling] = MappingProxyType(
             columns=LEGAL_COLUMNS,
             sealed=frozenset({"name", "email"}),
         ),
+        Purpose.PAPER: Ceiling(
+            words=lazy("Deliver the lines on paper"),
+            hint=lazy(
+                "Number, name, place, sheet and line of sheets that were typed in and checked: a list of "
+                "its own, beside that of the signatures."
+            ),
+            levels=(Level.EVERYONE, Level.TARGET),
+            columns=PAPER_COLUMNS,
+            sealed=frozenset({"name", "place"}),
+        ),
     }
 )
 
@@ -56,6 +67,9 @@ COLUMN_WORDS: Mapping[str, Lazy] = MappingProxyType(
         "number": lazy("No."),
         "name": lazy("Name"),
         "email": lazy("Email address"),
+        "place": lazy("Town or country"),
+        "sheet": lazy("Sheet"),
+        "line": lazy("Line"),
         "country": lazy("Country"),
         "language": lazy("Language"),
         "level": lazy("Level"),
@@ -77,12 +91,16 @@ LEVEL_WORDS: Mapping[Level, Lazy] = MappingProxyType(
 
 @dataclass(frozen=True, kw_only=True)
 class Chosen:
-    """Which confirmed signatures go in: levels, and days of signing, both ends included."""
+    """Which confirmed signatures go in: levels, and days of signing, both ends included.
+
+    With `on_paper` it is checked lines of paper sheets in their place, which have no day.
+    """
 
     levels: tuple[Level, ...]
     from_day: date | None = None
     to_day: date | None = None
     for_excel: bool = False
+    on_paper: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """As it is kept in `Export.filters`."""
@@ -91,6 +109,7 @@ class Chosen:
             "from_day": self.from_day.isoformat() if self.from_day else None,
             "to_day": self.to_day.isoformat() if self.to_day else None,
             "for_excel": self.for_excel,
+            "on_paper": self.on_paper,
         }
 
     @classmethod
@@ -101,4 +120,5 @@ class Chosen:
             from_day=date.fromisoformat(kept["from_day"]) if kept["from_day"] else None,
             to_day=date.fromisoformat(kept["to_day"]) if kept["to_day"] else None,
             for_excel=bool(kept["for_excel"]),
+            on_paper=bool(kept.get("on_paper")),
         )

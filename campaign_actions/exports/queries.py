@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
 from campaign_actions.accounts.models import User
 from campaign_actions.actions.models import Level
+from campaign_actions.exports import paper_lines
 from campaign_actions.exports.models import Export
 from campaign_actions.exports.purposes import Chosen
 from campaign_actions.infra.database.engine import session
@@ -85,7 +86,9 @@ def is_chosen(action_id: UUID, chosen: Chosen) -> ColumnElement[bool]:
 
 
 def tally(connection: Connection, action_id: UUID, chosen: Chosen) -> Tally:
-    """Count the signatures of an action in one statement."""
+    """Count the signatures of an action, or its checked lines on paper, in one statement."""
+    if chosen.on_paper:
+        return _on_paper(connection, action_id, chosen)
     goes_in = func.sum(case((is_chosen(action_id, chosen), 1), else_=0))
     statement = (
         select(Signature.state, Signature.level, func.count(), goes_in)
@@ -105,6 +108,8 @@ def tally(connection: Connection, action_id: UUID, chosen: Chosen) -> Tally:
 
 def text_versions(connection: Connection, action_id: UUID, chosen: Chosen) -> dict[int, int]:
     """How many of the chosen signed each version of the text."""
+    if chosen.on_paper:
+        return paper_lines.text_versions(connection, action_id, chosen.levels)
     statement = (
         select(Signature.text_version, func.count())
         .where(is_chosen(action_id, chosen))
@@ -115,7 +120,9 @@ def text_versions(connection: Connection, action_id: UUID, chosen: Chosen) -> di
 
 
 def sample(action_id: UUID, chosen: Chosen) -> list[SampleRow]:
-    """The first rows of the list, in its order, without opening anything."""
+    """The first rows of the list, in its order, without opening anything; none of what is on paper."""
+    if chosen.on_paper:
+        return []
     statement = (
         select(
             Signature.public_name,
@@ -150,3 +157,9 @@ def listed() -> Sequence[Asked]:
 def asked_by(export: Export) -> str:
     """The name of the user who asked for an export."""
     return session.execute(select(User.name).where(User.id == export.asked_by)).scalar_one()
+
+
+def _on_paper(connection: Connection, action_id: UUID, chosen: Chosen) -> Tally:
+    checked = paper_lines.counts(connection, action_id)
+    listed = {level: n for level, n in checked.items() if level in chosen.levels}
+    return Tally({State.CONFIRMED: sum(checked.values())}, checked, listed)

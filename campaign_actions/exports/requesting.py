@@ -64,6 +64,11 @@ def faults(wish: Wish) -> list[Refused]:
             not set(wish.chosen.levels) <= set(CEILINGS[wish.purpose].levels),
             _("A list for a target never holds names that nobody outside the team may see."),
         ),
+        (
+            "from_day",
+            wish.chosen.on_paper and bool(first or last),
+            _("Lines on paper have no day of signing. Leave the days empty."),
+        ),
         ("to_day", bool(first and last and first > last), _("The last day lies before the first day.")),
     )
     return [Refused(sentence, field=field) for field, wrong, sentence in checks if wrong]

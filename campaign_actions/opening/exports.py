@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Date, Engine, LargeBinary, create_engine, literal, select, tuple_
 
-from campaign_actions.exports import files, queries
+from campaign_actions.exports import files, paper_lines, queries
 from campaign_actions.exports.collecting import Made
 from campaign_actions.exports.models import Export, Purpose
 from campaign_actions.exports.purposes import Chosen
@@ -136,6 +136,9 @@ class _Counter:
 
 
 def _rows(connection: Connection, wanted: Order, opener: Opener) -> Iterator[list[csv_lines.Cell]]:
+    if wanted.chosen.on_paper:
+        yield from _paper_rows(connection, wanted, opener)
+        return
     number = 0
     after: tuple[date, bytes] | None = None
     while page := _page(connection, wanted, after):
@@ -145,6 +148,22 @@ def _rows(connection: Connection, wanted: Order, opener: Opener) -> Iterator[lis
             cells = _cells(number, row, opened)
             yield [cells[column] for column in wanted.columns]
         after = (page[-1].signed_on, page[-1].email_digest)
+
+
+def _paper_rows(connection: Connection, wanted: Order, opener: Opener) -> Iterator[list[csv_lines.Cell]]:
+    lines = paper_lines.in_order(wanted.action_id, wanted.chosen.levels)
+    for number, row in enumerate(connection.execute(lines.execution_options(yield_per=ROWS_AT_A_TIME)), 1):
+        opened = json.loads(opener.open("paper", wanted.action_id, row.digest, row.sealed))
+        cells: dict[str, csv_lines.Cell] = {
+            "number": number,
+            "name": opened["n"],
+            "place": opened["p"],
+            "sheet": row.number,
+            "line": row.line,
+            "text_version": row.text_version,
+            "text_language": row.text_locale,
+        }
+        yield [cells[column] for column in wanted.columns]
 
 
 def _page(connection: Connection, wanted: Order, after: tuple[date, bytes] | None) -> list[Any]:
@@ -174,7 +193,7 @@ def _cells(number: int, row: Any, opened: dict[str, str]) -> dict[str, csv_lines
 
 def _filter_words(chosen: Chosen) -> dict[str, str]:
     return {
-        "state": "confirmed",
+        "state": "checked on paper" if chosen.on_paper else "confirmed",
         "levels": ", ".join(level.value for level in chosen.levels),
         "from_day": chosen.from_day.isoformat() if chosen.from_day else "",
         "to_day": chosen.to_day.isoformat() if chosen.to_day else "",

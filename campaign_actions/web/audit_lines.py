@@ -167,6 +167,7 @@ DETAILS = {
     "number": lazy("number"),
     "old": lazy("old"),
     "on": lazy("day"),
+    "on_paper": lazy("lines on paper"),
     "outcome": lazy("outcome"),
     "published": lazy("published"),
     "purpose": lazy("what for"),

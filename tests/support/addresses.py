@@ -80,6 +80,8 @@ def paths(world: World, route: Route) -> Iterator[str]:
 def body(world: World, route: Route, path: str) -> dict[str, Any]:
     """What the form for `path` holds when it is filled in well; without the token of a session."""
     typed = {name: value() if callable(value) else value for name, value in TYPED[route.endpoint].items()}
+    if route.endpoint in ("desk.paper.count", "desk.paper.lines"):
+        typed["code"] = made_paper.code(world)
     if route.endpoint in FREE:
         return typed
     who, page = _page_of_form(world, route, path)
@@ -87,8 +89,6 @@ def body(world: World, route: Route, path: str) -> dict[str, Any]:
     fields.pop("csrf_token", None)
     if route.endpoint == "public.mine.correct":
         typed["email"] = world.email_of(path.split("/")[2])
-    if route.endpoint in ("desk.paper.count", "desk.paper.lines"):
-        typed["code"] = made_paper.code(world)
     if route.endpoint.startswith(("staff.exports.", "staff.bulk.")) and "action" in fields:
         fields["action"] = world.action_id
     return fields | typed

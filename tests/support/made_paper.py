@@ -32,9 +32,8 @@ def a_sheet(world: World) -> str:
     with world.app.app_context():
         action = queries.by_slug(world.action)
         assert action
-        name, place = world.said("Olga K."), world.said("The square", 100)
-        line = LineTyped(1, name, place)
-        sheet = SheetTyped(code=found, number=next(_numbers), place=place, lines=(line,))
+        line = LineTyped(1, world.said("Olga K."), "Aktau")
+        sheet = SheetTyped(code=found, number=next(_numbers), place="The square", lines=(line,))
         by = a_user(Role.STAFF)
         with writing() as connection:
             return str(paper.enter(connection, action, sheet, load(world.settings), by=by))

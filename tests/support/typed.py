@@ -134,7 +134,7 @@ FREE = frozenset(
         *("public.mine.withdraw", "public.mine.delete", "public.mine.updates"),
         *("public.mine.comment", "public.held.ask", "public.unsubscribing.unsubscribe"),
         *("staff.retention.run", "staff.retention.hold", "staff.retention.lift"),
-        *("desk.paper.show", "desk.paper.remove"),
+        *("desk.paper.count", "desk.paper.lines", "desk.paper.show", "desk.paper.remove"),
         *("desk.comments.decide", "desk.cases.checked", "desk.figures.tick"),
         *("staff.decisions.approve", "staff.decisions.stop", "staff.decisions.undo"),
         *("staff.rules.add", "staff.rules.remove"),

@@ -81,6 +81,7 @@ class ExportForm(TokenForm):
                     from_day=self.from_day.data,
                     to_day=self.to_day.data,
                     for_excel=bool(self.for_excel.data),
+                    on_paper=self.purpose.data == Purpose.PAPER,
                 ),
             )
         except (ValueError, TypeError):
@@ -104,6 +105,12 @@ def sentences(tally: Tally, purpose: Purpose) -> list[str]:
     if purpose is Purpose.DELIVER:
         first = _(
             "%(listed)s of %(confirmed)s confirmed signatures: names and countries, no email addresses.",
+            listed=listed,
+            confirmed=confirmed,
+        )
+    elif purpose is Purpose.PAPER:
+        first = _(
+            "%(listed)s of %(confirmed)s checked lines on paper: names and places, no email addresses.",
             listed=listed,
             confirmed=confirmed,
         )
@@ -132,8 +139,10 @@ def days_words(chosen: Chosen) -> str:
     return _("Until %(last)s", last=day(last)) if last else _("All days")
 
 
-def never_listed(tally: Tally) -> str:
+def never_listed(tally: Tally, purpose: Purpose) -> str:
     """The states that no list holds, with their numbers, and how many held ones another tool collected."""
+    if purpose is Purpose.PAPER:
+        return _("Never listed: sheets that wait or were sent back, and those entered as a number only.")
     never = _(
         "Never listed: %(waiting)s waiting, %(held)s held, %(invalid)s invalid, %(withdrawn)s withdrawn.",
         waiting=number(tally.states.get(State.WAITING, 0)),

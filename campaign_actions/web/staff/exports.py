@@ -183,7 +183,7 @@ def _checking(form: ExportForm, wish: Wish, *, failed: bool = False) -> str:
         tally=tally,
         sample=queries.sample(wish.action_id, wish.chosen),
         sentences=export_form.sentences(tally, wish.purpose),
-        never_listed=export_form.never_listed(tally),
+        never_listed=export_form.never_listed(tally, wish.purpose),
         **_words(wish.purpose, wish.chosen),
     )
 
