@@ -95,12 +95,13 @@ class Invitation(Model, kw_only=True):
 
 
 class NoticeKind(StrEnum):
-    """What a user is told by mail of their own account."""
+    """What a user is told by mail: of their own account, and admins of lists of names."""
 
     SECOND_STEP_ON = "second_step_on"
     SECOND_STEP_OFF = "second_step_off"
     RECOVERY_USED = "recovery_used"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a word, and no password
+    LIST_ASKED = "list_asked"
 
 
 class Notice(Model, kw_only=True):

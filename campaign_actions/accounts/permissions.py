@@ -53,6 +53,7 @@ DEEDS: Mapping[str, Rule] = MappingProxyType(
         "screening.rules": _TEAM_ONLY,
         "export.list": _TEAM_ONLY,
         "export.make": Rule(own=_NOBODY, any=_TEAM, needs_export_right=True),
+        "export.approve": _ADMIN_ONLY,
         "request.answer": Rule(own=_NOBODY, any=frozenset({Role.STAFF})),
         "audit.read": _TEAM_ONLY,
         "user.manage": _ADMIN_ONLY,

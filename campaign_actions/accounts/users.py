@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -61,6 +62,12 @@ def by_email(email: str) -> User | None:
 def listed() -> Sequence[User]:
     """All users by address."""
     return session.scalars(select(User).order_by(User.email)).all()
+
+
+def admins() -> Sequence[UUID]:
+    """Ids of the admins who may log in."""
+    found = select(User.id).where(User.role == Role.ADMIN, User.active.is_(True)).order_by(User.id)
+    return list(session.scalars(found))
 
 
 def set_password(user: User, password: str, *, by: User | None = None, fast: bool = False) -> None:

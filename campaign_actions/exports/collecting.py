@@ -20,6 +20,7 @@ from campaign_actions.infra import clock
 from campaign_actions.infra.i18n import _
 
 KEPT = timedelta(hours=24)
+MOST_DOWNLOADS = 3
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Made:
     rows: int
     sha256: str
     manifest: bytes
+    sealed: bool = False
 
 
 def finish(connection: Connection, export_id: UUID, made: Made) -> bool:
@@ -38,6 +40,8 @@ def finish(connection: Connection, export_id: UUID, made: Made) -> bool:
     values = {
         "state": ExportState.READY,
         "rows": made.rows,
+        "rows_done": made.rows,
+        "left_sealed": made.sealed,
         "sha256": made.sha256,
         "manifest": json.loads(made.manifest),
         "file_name": made.file_name,
@@ -46,7 +50,8 @@ def finish(connection: Connection, export_id: UUID, made: Made) -> bool:
     }
     if not _leave_preparing(connection, export_id, values):
         return False
-    audit.record("export.made", thing="export", thing_id=export_id, rows=made.rows, sha256=made.sha256)
+    told = {"rows": made.rows, "sha256": made.sha256} | ({"sealed": True} if made.sealed else {})
+    audit.record("export.made", thing="export", thing_id=export_id, **told)
     return True
 
 
@@ -58,15 +63,28 @@ def fail(connection: Connection, export_id: UUID, reason: str) -> bool:
     return True
 
 
-def collect(export: Export, by: User) -> None:
-    """Write a download down, before the file leaves.
+def progress(connection: Connection, export_id: UUID, rows: int) -> None:
+    """Note how many rows of a list are written, for the page that waits for it."""
+    waiting = (Export.id == export_id) & (Export.state == ExportState.PREPARING)
+    connection.execute(update(Export).where(waiting).values(rows_done=rows))
+
+
+def collect(connection: Connection, export: Export, by: User) -> int:
+    """Write a download down, before the file leaves; gives its number. The third is the last.
 
     Raises NotAllowed without the export right, Refused when there is no file any more.
     """
     check_right(by)
-    if not is_there(export):
+    there = (
+        (Export.id == export.id)
+        & (Export.state == ExportState.READY)
+        & (Export.expires_at > clock.now())
+        & (Export.downloads < MOST_DOWNLOADS)
+    )
+    taken = update(Export).where(there).values(downloads=Export.downloads + 1).returning(Export.downloads)
+    number = connection.execute(taken).scalar_one_or_none()
+    if number is None:
         raise Refused(_("This list is no longer available. Make it again with the same answers."))
-    export.downloads += 1
     audit.record(
         "export.download",
         by=by,
@@ -74,8 +92,9 @@ def collect(export: Export, by: User) -> None:
         thing_id=export.id,
         rows=export.rows,
         sha256=export.sha256,
-        download=export.downloads,
+        download=number,
     )
+    return number
 
 
 def throw_away(export: Export, by: User) -> str:
@@ -92,9 +111,10 @@ def throw_away(export: Export, by: User) -> str:
 
 
 def is_there(export: Export, now: datetime | None = None) -> bool:
-    """Whether the file may be fetched now; false after 24 hours, even before it is deleted."""
+    """Whether the file may be fetched now; false after 24 hours or three downloads, before it is deleted."""
     now = now or clock.now()
-    return export.state is ExportState.READY and export.expires_at is not None and now < export.expires_at
+    ready = export.state is ExportState.READY and export.downloads < MOST_DOWNLOADS
+    return ready and export.expires_at is not None and now < export.expires_at
 
 
 def manifest_bytes(export: Export) -> bytes | None:

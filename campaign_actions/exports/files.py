@@ -27,9 +27,9 @@ def folder(settings: Settings) -> Path:
     return found
 
 
-def new_name(export_id: UUID) -> str:
-    """A name that no other try to make this export has."""
-    return f"{export_id.hex}-{secrets.token_hex(4)}.csv"
+def new_name(export_id: UUID, ending: str) -> str:
+    """A name that no other try to make this export has, with the ending of its kind."""
+    return f"{export_id.hex}-{secrets.token_hex(4)}.{ending}"
 
 
 def manifest_name(file_name: str) -> str:

@@ -20,7 +20,7 @@ from campaign_actions.infra.database.engine import session
 from campaign_actions.signatures.mine import MineView
 
 # What such a list is made for: somebody outside the team gets the names.
-LEAVES_THE_TEAM = (Purpose.DELIVER, Purpose.LEGAL)
+LEAVES_THE_TEAM = (Purpose.DELIVER, Purpose.LEGAL, Purpose.MOVE, Purpose.MAIL)
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,8 @@ def _was_in(view: MineView, chosen: Chosen, made_on: date) -> bool | None:
     inside: Sequence[Level] = [level for level in levels if level in chosen.levels]
     if not inside:
         return None
-    return view.counts and view.proved_on < made_on and len(inside) == len(levels)
+    sure = view.counts and view.proved_on < made_on and len(inside) == len(levels)
+    return sure and not chosen.is_narrow
 
 
 def _is_between(day: date, chosen: Chosen) -> bool:

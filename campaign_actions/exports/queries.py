@@ -50,6 +50,20 @@ class Tally:
         """How many confirmed ones asked that nobody outside the team sees their name."""
         return self.confirmed.get(Level.TEAM, 0)
 
+    @property
+    def nameless(self) -> int:
+        """How many of those stand in the list."""
+        return self.chosen.get(Level.TEAM, 0)
+
+
+@dataclass(frozen=True)
+class Variety:
+    """What the confirmed signatures of an action have: countries, page languages, text versions, in order."""
+
+    countries: Sequence[str]
+    languages: Sequence[str]
+    versions: Sequence[int]
+
 
 @dataclass(frozen=True)
 class SampleRow:
@@ -61,6 +75,10 @@ class SampleRow:
     level: Level
     day: date
     text_version: int
+    language: str
+    text_language: str
+    confirmed_on: date | None
+    consent_version: int
 
 
 @dataclass(frozen=True)
@@ -76,12 +94,20 @@ def is_chosen(action_id: UUID, chosen: Chosen) -> ColumnElement[bool]:
     conditions = [
         Signature.action_id == action_id,
         Signature.state == State.CONFIRMED,
-        Signature.level.in_(chosen.levels),
+        Signature.level.in_(chosen.all_levels),
     ]
     if chosen.from_day:
         conditions.append(Signature.signed_on >= chosen.from_day)
     if chosen.to_day:
         conditions.append(Signature.signed_on <= chosen.to_day)
+    if chosen.country:
+        conditions.append(Signature.country == chosen.country)
+    if chosen.language:
+        conditions.append(Signature.locale == chosen.language)
+    if chosen.text_version:
+        conditions.append(Signature.text_version == chosen.text_version)
+    if chosen.wants_updates:
+        conditions.append(Signature.wants_updates.is_(True))
     return and_(*conditions)
 
 
@@ -104,6 +130,19 @@ def tally(connection: Connection, action_id: UUID, chosen: Chosen) -> Tally:
             confirmed[Level(level)] = count
             listed[Level(level)] = int(inside)
     return Tally(states, confirmed, listed, unverified.count(connection, action_id))
+
+
+def variety(action_id: UUID) -> Variety:
+    """What there is to choose by, among the confirmed signatures of an action."""
+    here = (Signature.action_id == action_id) & (Signature.state == State.CONFIRMED)
+    rows = session.execute(
+        select(Signature.country, Signature.locale, Signature.text_version).where(here).distinct()
+    ).all()
+    return Variety(
+        sorted({row.country for row in rows if row.country}),
+        sorted({row.locale for row in rows}),
+        sorted({row.text_version for row in rows}),
+    )
 
 
 def text_versions(connection: Connection, action_id: UUID, chosen: Chosen) -> dict[int, int]:
@@ -130,6 +169,10 @@ def sample(action_id: UUID, chosen: Chosen) -> list[SampleRow]:
             Signature.level,
             Signature.signed_on,
             Signature.text_version,
+            Signature.locale,
+            Signature.text_locale,
+            Signature.proved_on,
+            Signature.consent_version,
         )
         .where(is_chosen(action_id, chosen))
         .order_by(Signature.signed_on, Signature.email_digest)

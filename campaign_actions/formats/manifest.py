@@ -26,7 +26,7 @@ class Manifest:
     `counts_by_level` are those of the whole action at `moment` (aware), so that the reader sees
     what the file leaves out. `text_versions` maps version number to the rows that signed it.
     `filter` holds the answers the list was chosen by, as plain text. `file_format` is csv, xlsx,
-    jsonl or print; `sha256` is that of the file's bytes, in hexadecimal.
+    jsonl, osdi, print or sealed; `sha256` is that of the file's bytes, in hexadecimal.
     """
 
     action: str
@@ -127,6 +127,9 @@ def count_rows(file_path: Path, file_format: str) -> int | None:
     if file_format == "jsonl":
         with file_path.open(encoding="utf-8", newline="\n") as text:
             return sum(1 for line in text if line.strip() and json.loads(line) is not None)
+    if file_format == "sealed":
+        with file_path.open(encoding="utf-8", newline="\n") as text:
+            return max(0, sum(1 for line in text if line.strip()) - 1)
     if file_format == "xlsx":
         return max(0, _xlsx_rows(file_path) - 1)
     return None

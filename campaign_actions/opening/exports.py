@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,22 +15,33 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Date, Engine, LargeBinary, create_engine, literal, select, tuple_
 
-from campaign_actions.exports import files, paper_lines, queries
+from campaign_actions.actions.models import Level
+from campaign_actions.exports import files, paper_lines, queries, written
 from campaign_actions.exports.collecting import Made
 from campaign_actions.exports.models import Export, Purpose
-from campaign_actions.exports.purposes import Chosen
-from campaign_actions.formats import csv_lines, manifest
+from campaign_actions.exports.purposes import CEILINGS, Chosen
+from campaign_actions.exports.written import Sheet
+from campaign_actions.formats import manifest
+from campaign_actions.formats.csv_lines import Cell
+from campaign_actions.formats.manifest import Manifest
 from campaign_actions.infra import clock, crash
+from campaign_actions.infra.i18n import _
+from campaign_actions.opening import parcels
+from campaign_actions.opening.parcels import Label, Row
 from campaign_actions.opening.records import Opener
 from campaign_actions.signatures.models import Signature
 
+TELL_SECONDS = 1.0
 ROWS_AT_A_TIME = 2_000
 # An open snapshot keeps SQLite from emptying its write-ahead log, so a long list reads a copy.
 COPY_FROM_ROWS = 100_000
 
 
-class Miscounted(Exception):
-    """The file would not hold exactly the rows that the database counts."""
+Progress = Callable[[int], None]
+
+
+def _say_nothing(_rows: int) -> None:
+    """Progress that nobody waits for."""
 
 
 class Order(NamedTuple):
@@ -43,41 +54,54 @@ class Order(NamedTuple):
     chosen: Chosen
     columns: tuple[str, ...]
     rows_expected: int
+    title: str = ""
+    recipient: str = ""
 
 
-def order(export: Export, action_slug: str) -> Order:
-    """The order in an export's row."""
+def order(export: Export, action_slug: str, title: str) -> Order:
+    """The order in an export's row. Raises ValueError for columns above the ceiling of its purpose."""
+    columns = tuple(export.columns)
+    if not set(columns) <= set(CEILINGS[export.purpose].columns):
+        raise ValueError("columns above the ceiling of the purpose")
     return Order(
         id=export.id,
         action_id=export.action_id,
         action_slug=action_slug,
         purpose=export.purpose,
-        chosen=Chosen.from_json(export.filters),
-        columns=tuple(export.columns),
+        chosen=Chosen.from_json(export.filters, columns),
+        columns=columns,
         rows_expected=export.rows_expected,
+        title=title,
+        recipient=export.recipient,
     )
 
 
-def make(engine: Engine, wanted: Order, opener: Opener, folder: Path) -> Made:
+def make(
+    engine: Engine, wanted: Order, opener: Opener | None, folder: Path, progress: Progress = _say_nothing
+) -> Made:
     """Write the file and its manifest into `folder`; memory does not grow with the list.
 
-    All rows are of one snapshot of the database. Nothing is left behind on any error.
+    All rows are of one snapshot of the database. Without an `opener` the rows leave sealed. `progress`
+    is told now and then how many rows are written. Nothing is left behind on any error.
     Raises records.CannotOpen when a row cannot be opened here, Miscounted, OSError.
     """
-    name = files.new_name(wanted.id)
+    ending = written.ENDINGS[wanted.chosen.format] if opener else parcels.ENDING
+    name = files.new_name(wanted.id, ending)
     try:
         with _snapshot(engine, wanted, folder) as connection:
-            facts = _facts(connection, wanted)
-            sha256 = _write(folder / name, _rows(connection, wanted, opener), wanted, facts.tally.rows)
-        paper = _manifest(wanted, facts, sha256)
+            held = _manifest(wanted, _facts(connection, wanted))
+            rows = _told(_rows(connection, wanted), progress)
+            _write(folder / name, wanted, held, rows, opener)
+        kind = written.KINDS[wanted.chosen.format] if opener else parcels.FILE_FORMAT
+        paper = replace(held, sha256=manifest.sha256_of(folder / name), file_format=kind)
         with files.writing_whole(folder / files.manifest_name(name)) as file:
-            file.write(paper)
+            file.write(paper.to_bytes())
         files.sync_folder(folder)
         crash.here("export.renamed")
     except BaseException:
         files.remove(folder, name)
         raise
-    return Made(file_name=name, rows=facts.tally.rows, sha256=sha256, manifest=paper)
+    return Made(name, held.rows, paper.sha256, paper.to_bytes(), sealed=opener is None)
 
 
 class _Facts(NamedTuple):
@@ -92,78 +116,83 @@ def _facts(connection: Connection, wanted: Order) -> _Facts:
     return _Facts(tally, versions, clock.now())
 
 
-def _write(path: Path, rows: Iterator[list[csv_lines.Cell]], wanted: Order, expected: int) -> str:
-    digest = hashlib.sha256()
-    counter = _Counter()
+def _write(path: Path, wanted: Order, held: Manifest, rows: Iterator[Row], opener: Opener | None) -> None:
     with files.writing_whole(path) as file:
-        counted = counter.counted(rows)
-        for piece in csv_lines.write(wanted.columns, counted, for_excel=wanted.chosen.for_excel):
-            digest.update(piece)
-            file.write(piece)
-        counter.compare(expected)
+        if opener is None:
+            label = Label(wanted.action_id, wanted.title, wanted.recipient, wanted.chosen.format, held)
+            parcels.write(file, label, rows)
+        else:
+            sheet = Sheet.of(wanted.chosen.format, held, wanted.title, wanted.recipient)
+            written.write(file, sheet, _opened(rows, wanted, opener), beside=path.parent)
         crash.here("export.rows")
-    return digest.hexdigest()
 
 
-def _manifest(wanted: Order, facts: _Facts, sha256: str) -> bytes:
-    return manifest.Manifest(
+def _manifest(wanted: Order, facts: _Facts) -> Manifest:
+    return Manifest(
         action=wanted.action_slug,
         purpose=wanted.purpose.value,
         moment=facts.moment,
         rows=facts.tally.rows,
         columns=wanted.columns,
-        sha256=sha256,
+        sha256="",
         counts_by_state={state.name.lower(): count for state, count in facts.tally.states.items()},
         counts_by_level={level.value: count for level, count in facts.tally.confirmed.items()},
         text_versions=facts.versions,
         filter=_filter_words(wanted.chosen),
-    ).to_bytes()
+    )
 
 
-class _Counter:
-    """Counts what passes through."""
-
-    rows = 0
-
-    def counted(self, rows: Iterator[list[csv_lines.Cell]]) -> Iterator[list[csv_lines.Cell]]:
-        for row in rows:
-            self.rows += 1
-            yield row
-
-    def compare(self, expected: int) -> None:
-        if self.rows != expected:
-            raise Miscounted(f"{self.rows} rows in the file, {expected} in the database")
+def _told(rows: Iterator[Row], progress: Progress) -> Iterator[Row]:
+    last = time.monotonic()
+    for number, row in enumerate(rows, 1):
+        yield row
+        if number % ROWS_AT_A_TIME == 0 and time.monotonic() - last > TELL_SECONDS:
+            progress(number)
+            last = time.monotonic()
 
 
-def _rows(connection: Connection, wanted: Order, opener: Opener) -> Iterator[list[csv_lines.Cell]]:
+def _opened(rows: Iterator[Row], wanted: Order, opener: Opener) -> Iterator[list[Cell]]:
+    for row in rows:
+        cells = dict(row.cells)
+        if row.sealed is not None:
+            kind = "paper" if wanted.chosen.on_paper else "signature"
+            cells |= parcels.opened(opener, kind, wanted.action_id, row)
+        yield [cells[column] for column in wanted.columns]
+
+
+def _rows(connection: Connection, wanted: Order) -> Iterator[Row]:
     if wanted.chosen.on_paper:
-        yield from _paper_rows(connection, wanted, opener)
+        yield from _paper_rows(connection, wanted)
         return
     number = 0
     after: tuple[date, bytes] | None = None
+    nameless = wanted.chosen.withheld and Level.TEAM not in wanted.chosen.levels
     while page := _page(connection, wanted, after):
         for row in page:
             number += 1
-            opened = json.loads(opener.open("signature", wanted.action_id, row.email_digest, row.sealed))
-            cells = _cells(number, row, opened)
-            yield [cells[column] for column in wanted.columns]
+            cells = {name: cell for name, cell in _clear(number, row).items() if name in wanted.columns}
+            if nameless and row.level == Level.TEAM:
+                # Nothing that says more of somebody than that they signed.
+                cells |= {"name": _("(name withheld)")} | ({"country": None} if "country" in cells else {})
+                yield Row(cells, b"", None)
+            else:
+                yield Row(cells, row.email_digest, row.sealed)
         after = (page[-1].signed_on, page[-1].email_digest)
 
 
-def _paper_rows(connection: Connection, wanted: Order, opener: Opener) -> Iterator[list[csv_lines.Cell]]:
+def _paper_rows(connection: Connection, wanted: Order) -> Iterator[Row]:
     lines = paper_lines.in_order(wanted.action_id, wanted.chosen.levels)
     for number, row in enumerate(connection.execute(lines.execution_options(yield_per=ROWS_AT_A_TIME)), 1):
-        opened = json.loads(opener.open("paper", wanted.action_id, row.digest, row.sealed))
-        cells: dict[str, csv_lines.Cell] = {
+        cells: dict[str, Cell] = {
             "number": number,
-            "name": opened["n"],
-            "place": opened["p"],
             "sheet": row.number,
             "line": row.line,
             "text_version": row.text_version,
             "text_language": row.text_locale,
         }
-        yield [cells[column] for column in wanted.columns]
+        yield Row(
+            {name: cell for name, cell in cells.items() if name in wanted.columns}, row.digest, row.sealed
+        )
 
 
 def _page(connection: Connection, wanted: Order, after: tuple[date, bytes] | None) -> list[Any]:
@@ -175,11 +204,9 @@ def _page(connection: Connection, wanted: Order, after: tuple[date, bytes] | Non
     return list(connection.execute(statement))
 
 
-def _cells(number: int, row: Any, opened: dict[str, str]) -> dict[str, csv_lines.Cell]:
+def _clear(number: int, row: Any) -> dict[str, Cell]:
     return {
         "number": number,
-        "name": opened["n"],
-        "email": opened["e"],
         "country": row.country,
         "language": row.locale,
         "level": row.level.value,
@@ -197,6 +224,11 @@ def _filter_words(chosen: Chosen) -> dict[str, str]:
         "levels": ", ".join(level.value for level in chosen.levels),
         "from_day": chosen.from_day.isoformat() if chosen.from_day else "",
         "to_day": chosen.to_day.isoformat() if chosen.to_day else "",
+        "country": chosen.country,
+        "language": chosen.language,
+        "text_version": str(chosen.text_version or ""),
+        "asked_for_letters": "yes" if chosen.wants_updates else "",
+        "without_name": "yes" if chosen.withheld else "",
     }
 
 

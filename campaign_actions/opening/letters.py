@@ -16,7 +16,7 @@ from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from campaign_actions.accounts import invitations, logging_in, resetting
-from campaign_actions.accounts.models import Invitation, Notice, User
+from campaign_actions.accounts.models import Invitation, Notice, NoticeKind, User
 from campaign_actions.actions import queries as actions
 from campaign_actions.actions.models import Action, ActionState, Goal
 from campaign_actions.config import Settings
@@ -128,13 +128,14 @@ def tell_of_account(connection: Connection, notice_id: UUID, office: Office) -> 
     ).first()
     if found is None:
         return Dropped("gone")
+    place = "/staff/exports/" if found.kind is NoticeKind.LIST_ASKED else "/account/"
     rendered = rendering.render(
         "account",
         i18n.DEFAULT_LANGUAGE,
         kind=found.kind.value,
         who=found.name,
         when=i18n.moment(found.made_at, office.settings.zone),
-        link=_address(office, i18n.DEFAULT_LANGUAGE, "/account/"),
+        link=_address(office, i18n.DEFAULT_LANGUAGE, place),
         site=office.settings.site_name,
     )
     return Outgoing(found.email, rendered)

@@ -48,6 +48,16 @@ class Knock:
     user: User | None
     retry_after_seconds: int = 0
 
+    @property
+    def status(self) -> int:
+        """The status of a page that says no."""
+        return 429 if self.retry_after_seconds else 422
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What goes with it."""
+        return {"Retry-After": str(self.retry_after_seconds)} if self.retry_after_seconds else {}
+
 
 def prepare(app: Flask, settings: Settings) -> None:
     """Sessions, the user of a request, and tokens of forms, none of which touch public pages."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import select
 
+from campaign_actions.actions import queries as actions
 from campaign_actions.actions.models import Action
 from campaign_actions.config import Settings
 from campaign_actions.exports import collecting, expiring, files
@@ -24,15 +26,16 @@ log = logging.getLogger(__name__)
 def make(ref: UUID, office: Office) -> None:
     """Make the file of export `ref`, once; nothing for one that is made, failed or gone already.
 
-    A list that cannot be opened here fails at once; other errors are raised, and the job comes back.
+    Where no list key is, the rows leave sealed. A list that cannot be opened here fails at once; other
+    errors are raised, and the job comes back.
     """
     wanted = _order(ref)
     if wanted is None:
         return
     folder = files.folder(office.settings)
     try:
-        opener = Opener(keys.of_purpose(office.settings.worker_keys, "list"))
-        made = exports.make(db.engine, wanted, opener, folder)
+        here = keys.of_purpose(office.settings.worker_keys, "list")
+        made = exports.make(db.engine, wanted, Opener(here) if here else None, folder, partial(_tell, ref))
     except CannotOpen:
         log.warning("export cannot be opened", extra={"export": str(ref)})
         with writing() as connection:
@@ -64,4 +67,12 @@ def _order(ref: UUID) -> exports.Order | None:
     # In a transaction of its own: an open read would keep SQLite's log from emptying meanwhile.
     with writing():
         found = session.execute(statement).one_or_none()
-        return exports.order(found[0], found[1]) if found else None
+        if found is None:
+            return None
+        card = actions.by_ids([found[0].action_id])[found[0].action_id]
+        return exports.order(found[0], found[1], card.title)
+
+
+def _tell(ref: UUID, rows: int) -> None:
+    with writing() as connection:
+        collecting.progress(connection, ref, rows)

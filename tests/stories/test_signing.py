@@ -24,6 +24,7 @@ from tests.support.factories import PASSWORD
 from tests.support.filled_forms import errors_of
 from tests.support.flow import text_of
 from tests.support.keyboard import activate, check, select
+from tests.support.made_exports import answers
 from tests.support.people import checks_email, follow, is_thanked, overflow, press, reads, sign, write
 from tests.support.story import Story, paths_of
 
@@ -208,14 +209,7 @@ def everything_public(story: Story) -> str:
 def export(story: Story, action: ActionPage) -> str:
     """The file of a deliver list, through the pages of staff."""
     staff = story.at_the_desk(Role.STAFF, may_export=True)
-    questions = {
-        "action": str(action.card.id),
-        "purpose": "deliver",
-        "reason": "We hand the list in.",
-        "recipient": "The embassy",
-        "levels": ["everyone", "target"],
-    }
-    asked = staff.post("/staff/exports/", questions | {"password": PASSWORD})
+    asked = staff.post("/staff/exports/", answers(action.card.id) | {"password": PASSWORD})
     assert asked.status_code == 303, asked.text
     story.work()
     return staff.post(f"{asked.location}download", on=asked.location).text

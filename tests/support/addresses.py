@@ -16,7 +16,7 @@ from werkzeug.routing import Rule
 from campaign_actions.actions.models import ActionState, UpdateState
 from campaign_actions.articles.models import ArticleState
 from campaign_actions.signatures.models import Stage
-from tests.support import made_editors, made_paper, made_review, made_users
+from tests.support import made_editors, made_exports, made_paper, made_review, made_users
 from tests.support.filled_forms import fields_of
 from tests.support.typed import FREE, TYPED
 from tests.support.visiting import TOKEN, Visitor
@@ -89,7 +89,7 @@ def body(world: World, route: Route, path: str) -> dict[str, Any]:
     fields.pop("csrf_token", None)
     if route.endpoint == "public.mine.correct":
         typed["email"] = world.email_of(path.split("/")[2])
-    if route.endpoint.startswith(("staff.exports.", "staff.bulk.")) and "action" in fields:
+    if route.endpoint.startswith("staff.bulk.") and "action" in fields:
         fields["action"] = world.action_id
     return fields | typed
 
@@ -126,12 +126,10 @@ def _page_of_form(world: World, route: Route, path: str) -> tuple[str, Callable[
         place = path.removesuffix("letter/")
     elif endpoint == "public.signing.code":
         return OWN, lambda visitor: _check_email_page(world, route, path, visitor)
-    elif endpoint in ("staff.exports.download", "staff.exports.delete"):
+    elif endpoint in ("staff.exports.download", "staff.exports.delete", "staff.exports.decide"):
         place = path.rpartition("/")[0] + "/"
-    elif endpoint == "staff.exports.check":
-        place = "/staff/exports/new/"
-    elif endpoint in ("staff.exports.make", "staff.exports.change"):
-        return EXPORTER, lambda visitor: _check_page(world, visitor)
+    elif endpoint == "staff.wizard.make":
+        place = made_exports.check_page(world.action_id)
     elif endpoint == "staff.bulk.count":
         place = "/staff/review/bulk/"
     elif endpoint == "staff.bulk.start":
@@ -147,12 +145,6 @@ def _check_email_page(world: World, route: Route, path: str, visitor: Visitor) -
     sign = path.removesuffix("code") + "sign"
     fields = body(world, Route("POST", route.rule.removesuffix("code") + "sign", "public.signing.sign"), sign)
     return visitor.client.post(sign, data=fields).text
-
-
-def _check_page(world: World, visitor: Visitor) -> str:
-    path = "/staff/exports/check"
-    fields = body(world, Route("POST", path, "staff.exports.check"), path)
-    return visitor.post(path, fields | {"action": world.action_id}, on="/staff/exports/new/").text
 
 
 def _counted_page(world: World, visitor: Visitor) -> str:
@@ -299,6 +291,10 @@ MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = Mappi
         "staff.review.": lambda world, _route: iter([{"label": made_review.suspected(world)}]),
         "staff.decisions.": _decision,
         "staff.requests.do": lambda world, _route: iter([{"action_id": world.action_id, "deed": "delete"}]),
+        "staff.exports.decide": lambda world, _route: (
+            {"export_id": made_exports.waiting(world), "answer": answer} for answer in ("approve", "decline")
+        ),
+        "staff.wizard.": lambda _world, _route: iter([{"step": "signatures"}]),
         "staff.exports.": lambda world, _route: iter([{"export_id": world.an_export()}]),
     }
 )

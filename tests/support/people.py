@@ -87,6 +87,17 @@ def fill_sign_form(
         check(page, page.get_by_label("Email me when something changes"))
 
 
+def answers_all(page: Page, *, purpose: str = "", kind: str = "") -> None:
+    """Go through the questions of a list, with what they offer unless told else, up to the check."""
+    page.goto("/staff/exports/new/")
+    for wanted in (purpose, "action", "", "", kind):
+        if wanted == "action":
+            check(page, page.locator("[name=action]").first)
+        elif wanted:
+            check(page, page.locator(f"[value={wanted}]"))
+        press(page, "Next")
+
+
 def checks_email(page: Page, email: str) -> None:
     """The page after signing, which names the address."""
     expect(page.get_by_role("heading", level=1)).to_have_text("Check your email")

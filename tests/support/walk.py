@@ -23,7 +23,7 @@ from campaign_actions.infra import clock, i18n
 from campaign_actions.infra.database.engine import session, writing
 from campaign_actions.signatures import counting
 from campaign_actions.signatures.models import AbuseSignal, CommentState, Stage
-from tests.support import addresses, made_editors, made_review
+from tests.support import addresses, made_editors, made_exports, made_review
 from tests.support.addresses import Route
 from tests.support.filled_forms import fields_of
 from tests.support.visiting import OURS, Visitor
@@ -345,4 +345,6 @@ def _exports(world: World) -> Iterator[str]:
         with world.app.app_context(), writing() as connection:
             connection.execute(update(Export).where(Export.id == UUID(export)).values(values))
         yield f"/staff/exports/{export}/"
+    yield f"/staff/exports/{made_exports.waiting(world)}/"
+    yield from made_exports.questions(world)
     yield from ("/staff/exports/", "/staff/audit/")

@@ -41,7 +41,6 @@ from campaign_actions.cases.models import (
 from campaign_actions.config import Settings
 from campaign_actions.exports import requesting
 from campaign_actions.exports.models import Purpose
-from campaign_actions.exports.purposes import CEILINGS, Chosen
 from campaign_actions.exports.requesting import Wish
 from campaign_actions.infra import clock, tokens
 from campaign_actions.infra.database.engine import session, writing
@@ -49,6 +48,7 @@ from campaign_actions.signatures import unsubscribing
 from campaign_actions.signatures.models import CommentState
 from campaign_actions.web.desk.previews import PURPOSE as PREVIEW
 from tests.conftest import Mailbox
+from tests.support import made_exports
 from tests.support.content import event_in_words
 from tests.support.factories import a_supporter, a_user, an_action
 from tests.support.flow import Flow, my_token_in, token_in
@@ -394,7 +394,7 @@ class World:
             purpose=Purpose.DELIVER,
             reason=self.said("We hand the list in at the embassy.", 500),
             recipient=self.said("The embassy in London", 200),
-            chosen=Chosen(levels=CEILINGS[Purpose.DELIVER].levels, from_day=None, to_day=None),
+            chosen=made_exports.chosen(),
         )
         with writing() as connection:
             return str(requesting.ask(connection, wish, by=self.people[EXPORTER]).id)

@@ -85,3 +85,28 @@ def test_an_organiser_reads_what_was_done_with_their_own_action_and_no_more(app:
     assert "paused an action" not in text
     assert "Suspected" not in text
     assert visitor.get("/desk/actions/other/log/").status_code == 404
+
+
+def test_the_audit_log_says_yes_and_no_in_words(app: Flask, staff: Visitor) -> None:
+    with app.app_context(), writing():
+        audit.record("event.schedule", thing="event", published=False)
+        audit.record("event.change", thing="event", moved=True)
+    page = staff.get("/staff/audit/").text
+    assert "published: no" in page
+    assert "moved: yes" in page
+
+
+def test_the_audit_log_is_read_in_pages_without_gap_or_double(app: Flask, staff: Visitor) -> None:
+    with app.app_context(), writing():
+        for number in range(120):
+            audit.record(f"test.deed{number:03}")
+    seen: list[str] = []
+    path: str | None = "/staff/audit/"
+    while path:
+        page = staff.get(path).text
+        seen += [
+            word for word in page.replace("<", " ").replace(">", " ").split() if word.startswith("test.deed")
+        ]
+        older = page.split('href="/staff/audit/?before=')
+        path = "/staff/audit/?before=" + older[1].split('"')[0] if len(older) > 1 else None
+    assert sorted(seen) == [f"test.deed{number:03}" for number in range(120)]

@@ -36,7 +36,7 @@ def test_staff_and_admins_come_in(app: Flask, role: Role, path: str) -> None:
 
 def test_a_post_without_the_token_is_refused(app: Flask) -> None:
     client = visitor(app, Role.STAFF).client
-    for path in ("/staff/exports/check", "/account/password", "/log-out"):
+    for path in ("/staff/exports/", "/account/password", "/log-out"):
         assert client.post(path, data={}, headers=OURS).status_code == 400
 
 
@@ -61,15 +61,15 @@ def test_a_token_of_another_session_is_refused(app: Flask) -> None:
 )
 def test_a_post_from_elsewhere_is_refused(app: Flask, headers: dict[str, str]) -> None:
     person = visitor(app, Role.STAFF)
-    found = TOKEN.search(person.get("/staff/exports/new/").text)
+    found = TOKEN.search(person.get("/account/").text)
     assert found
-    answer = person.client.post("/staff/exports/check", data={"csrf_token": found[1]}, headers=headers)
+    answer = person.client.post("/staff/exports/", data={"csrf_token": found[1]}, headers=headers)
     assert answer.status_code == 403
 
 
 def test_a_stranger_who_posts_is_sent_to_the_page_of_the_form(app: Flask) -> None:
     referrer = {"Referer": "http://localhost/staff/exports/new/", **OURS}
-    answer = app.test_client().post("/staff/exports/check", data={}, headers=referrer)
+    answer = app.test_client().post("/staff/exports/", data={}, headers=referrer)
     assert answer.location == "/log-in/?next=/staff/exports/new/"
     foreign = {"Referer": "http://evil.example/staff/exports/new/", **OURS}
-    assert app.test_client().post("/staff/exports/check", data={}, headers=foreign).location == "/log-in/"
+    assert app.test_client().post("/staff/exports/", data={}, headers=foreign).location == "/log-in/"

@@ -18,6 +18,7 @@ from tests.conftest import Mailbox
 from tests.support.content import words_of
 from tests.support.factories import PASSWORD, an_action
 from tests.support.flow import my_token_in, token_in
+from tests.support.made_exports import answers
 from tests.support.signer import Signer
 from tests.support.visiting import OURS, logged_in, somebody
 
@@ -82,13 +83,8 @@ def test_a_list_that_was_handed_over_is_named_before_withdrawing(
     with app.app_context():
         action_id = str(session.execute(select(Signature.action_id)).scalar_one())
     room = logged_in(app, staff)
-    wish = {
-        "action": action_id,
-        "purpose": "deliver",
-        "reason": "We hand it in.",
-        "recipient": "The <embassy>",
-    }
-    asked = room.post("/staff/exports/", wish | {"levels": ["target"], "password": PASSWORD})
+    wish = answers(action_id, levels=["target"], recipient="The <embassy>")
+    asked = room.post("/staff/exports/", wish | {"password": PASSWORD})
     worker()
     room.post(f"{asked.location}download", on=asked.location)
     said = "Your name was in the list made on 23 November 2026 for: The <embassy>."

@@ -12,15 +12,15 @@ from campaign_actions.accounts.models import Role
 from campaign_actions.actions import paper as codes
 from campaign_actions.actions.queries import ActionPage
 from campaign_actions.config import Settings
+from campaign_actions.exports.models import Purpose
 from campaign_actions.formats import csv_lines, manifest
 from campaign_actions.infra.database.engine import writing
 from campaign_actions.signatures import paper, tools
 from campaign_actions.signatures.paper import LineTyped, SheetTyped
 from tests.support import signed
 from tests.support.factories import PASSWORD, a_user, an_action
+from tests.support.made_exports import answers, check_page
 from tests.support.visiting import Visitor, logged_in
-
-NEW = "/staff/exports/new/"
 
 
 @pytest.fixture
@@ -48,22 +48,16 @@ def action(app: Flask, settings: Settings) -> ActionPage:
         return page
 
 
-def answers(page: ActionPage, **changed: Any) -> dict[str, Any]:
-    told = {"reason": "Delivery agreed with the family", "recipient": "Embassy in London, by hand"}
-    days = {"from_day": "", "to_day": "", "for_excel": ""}
-    asked = {"action": str(page.card.id), "purpose": "paper", "levels": ["everyone", "target"]}
-    return {**told, **days, **asked, **changed}
-
-
 def test_the_list_holds_checked_lines_and_no_signature(
     app: Flask, action: ActionPage, worker: Callable[[], None]
 ) -> None:
     with app.app_context():
         staff = logged_in(app, a_user(Role.STAFF, may_export=True))
-    page = staff.post("/staff/exports/check", answers(action), on=NEW).text
+    page = staff.get(check_page(action.card.id, purpose=Purpose.PAPER)).text
     assert "3 of 3 checked lines on paper: names and places, no email addresses." in page
     assert "Әлия" not in page
-    refused = staff.post("/staff/exports/check", answers(action, from_day="2026-11-01"), on=NEW)
+    late = {"purpose": Purpose.PAPER, "from_day": "2026-11-01"}
+    refused = staff.get(check_page(action.card.id, "signatures", **late))
     assert refused.status_code == 422
     assert "Lines on paper have no day of signing." in refused.text
 
@@ -86,7 +80,8 @@ def test_the_list_holds_checked_lines_and_no_signature(
 
 def take(staff: Visitor, page: ActionPage, worker: Callable[[], None], **changed: Any) -> str:
     """The address of a list once the worker has made it."""
-    made = staff.post("/staff/exports/", answers(page, password=PASSWORD, **changed), on=NEW)
+    typed = answers(page.card.id, Purpose.PAPER, **changed) | {"password": PASSWORD}
+    made = staff.post("/staff/exports/", typed, on="/account/")
     assert made.status_code == 303, made.text
     worker()
     return str(made.location)

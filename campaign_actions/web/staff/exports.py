@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from uuid import UUID
 
-from flask import Blueprint, abort, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, redirect, render_template, send_file, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from campaign_actions.accounts import permissions
 from campaign_actions.actions import queries as actions
 from campaign_actions.errors import Refused
-from campaign_actions.exports import collecting, files, queries, requesting
-from campaign_actions.exports.models import Export, ExportState, Purpose
-from campaign_actions.exports.purposes import CEILINGS, COLUMN_WORDS, LEVEL_WORDS, Chosen
-from campaign_actions.exports.requesting import Wish
+from campaign_actions.exports import approving, collecting, files, queries, requesting
+from campaign_actions.exports.models import Export, ExportState
+from campaign_actions.exports.purposes import CEILINGS, Chosen
 from campaign_actions.infra.database.engine import session, writing
 from campaign_actions.infra.i18n import _
 from campaign_actions.signatures import clusters, copies
 from campaign_actions.web import guard, proof
 from campaign_actions.web.settings import settings
-from campaign_actions.web.staff import export_form
-from campaign_actions.web.staff.export_form import DownloadForm, ExportForm
+from campaign_actions.web.staff import export_wizard as wizard, export_words
+from campaign_actions.web.staff.export_form import DownloadForm
 
 bp = Blueprint("exports", __name__, url_prefix="/exports")
 
 LOOK_AGAIN_SECONDS = 5
+KINDS = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "jsonl": "application/jsonl",
+    "osdi.json": "application/json",
+    "html": "text/html",
+}
 
 Answer = Response | str | tuple[str, int] | tuple[str, int, dict[str, str]]
 
@@ -44,49 +52,6 @@ def index() -> str:
         purposes=CEILINGS,
         may_export=permissions.allows(guard.user(), "export.make"),
     )
-
-
-@bp.get("/new/")
-def new() -> str:
-    """The questions, with a delivery filled in."""
-    form = _form()
-    form.purpose.data = Purpose.DELIVER.value
-    form.levels.data = [level.value for level in CEILINGS[Purpose.DELIVER].levels]
-    form.action.data = request.args.get("action", form.action.data)
-    return _questions(form)
-
-
-@bp.post("/new/")
-def change() -> str:
-    """The questions again with the answers given."""
-    return _questions(_form())
-
-
-@bp.post("/check")
-def check() -> Answer:
-    """What the list will be, before anything is made."""
-    form = _form()
-    wish = _wish(form)
-    return _checking(form, wish) if wish else (_questions(form, failed=True), 422)
-
-
-@bp.post("/")
-def make() -> Answer:
-    """Leave the work to the worker, once the password was given."""
-    form = _form()
-    wish = _wish(form)
-    if wish is None:
-        return _questions(form, failed=True), 422
-    knock = guard.confirm(form.password.data or "")
-    if knock.user is None:
-        return _wrong_password(form, wish, knock)
-    try:
-        with writing() as connection:
-            export_id = requesting.ask(connection, wish, by=guard.user()).id
-    except Refused as refusal:
-        form.refuse(refusal)
-        return _questions(form, failed=True), 422
-    return redirect(url_for("staff.exports.show", export_id=export_id), 303)
 
 
 @bp.get("/<uuid:export_id>/")
@@ -109,12 +74,12 @@ def download(export_id: UUID) -> Answer:
         knock = guard.confirm(form.password.data or "")
         if knock.user is None:
             proof.refuse(form)
-            return _page(_export_or_404(export_id), form, failed=True), _status(knock), _headers(knock)
+            return _page(_export_or_404(export_id), form, failed=True), knock.status, knock.headers
     path = files.folder(settings()) / export.file_name
     if export.file_name and not path.is_file():
         raise Refused(_("This list is no longer available. Make it again with the same answers."))
-    with writing():
-        collecting.collect(export, by=guard.user())
+    with writing() as connection:
+        collecting.collect(connection, export, by=guard.user())
     return _file(path, export)
 
 
@@ -128,6 +93,18 @@ def manifest(export_id: UUID) -> Response:
     return Response(written, mimetype="application/json")
 
 
+@bp.post("/<uuid:export_id>/<any(approve,decline):answer>")
+def decide(export_id: UUID, answer: str) -> Answer:
+    """The second person's yes, with a fresh proof, or no."""
+    form, export = DownloadForm(), _export_or_404(export_id)
+    if answer == "approve" and not proof.is_proved(form):
+        return _page(export, form, failed=True), 422
+    deed = approving.approve if answer == "approve" else approving.decline
+    with writing() as connection:
+        deed(connection, export_id, by=guard.user())
+    return redirect(url_for("staff.exports.show", export_id=export_id), 303)
+
+
 @bp.post("/<uuid:export_id>/delete")
 def delete(export_id: UUID) -> Response:
     """Delete the file before its 24 hours are over."""
@@ -138,58 +115,8 @@ def delete(export_id: UUID) -> Response:
     return redirect(url_for("staff.exports.show", export_id=export_id), 303)
 
 
-def _form() -> ExportForm:
-    requesting.check_right(guard.user())
-    form = ExportForm()
-    form.offer(export_form.offered(guard.user()))
-    return form
-
-
-def _wish(form: ExportForm) -> Wish | None:
-    if not form.validate():
-        return None
-    wish = form.wish()
-    found = requesting.faults(wish)
-    for fault in found:
-        form.refuse(fault)
-    return None if found or not _has_rows(form, wish) else wish
-
-
-def _has_rows(form: ExportForm, wish: Wish) -> bool:
-    try:
-        requesting.check_rows(queries.tally(session.connection(), wish.action_id, wish.chosen))
-    except Refused as refusal:
-        form.refuse(refusal)
-        return False
-    return True
-
-
-def _questions(form: ExportForm, *, failed: bool = False) -> str:
-    hints = {purpose.value: str(ceiling.hint) for purpose, ceiling in CEILINGS.items()}
-    return render_template("staff/exports/new.html", form=form, purpose_hints=hints, failed=failed)
-
-
-def _checking(form: ExportForm, wish: Wish, *, failed: bool = False) -> str:
-    card = actions.by_ids([wish.action_id]).get(wish.action_id)
-    if card is None:
-        abort(400)
-    tally = queries.tally(session.connection(), wish.action_id, wish.chosen)
-    return render_template(
-        "staff/exports/check.html",
-        form=form,
-        failed=failed,
-        card=card,
-        wish=wish,
-        tally=tally,
-        sample=queries.sample(wish.action_id, wish.chosen),
-        sentences=export_form.sentences(tally, wish.purpose),
-        never_listed=export_form.never_listed(tally, wish.purpose),
-        **_words(wish.purpose, wish.chosen),
-    )
-
-
 def _page(export: Export, form: DownloadForm, *, failed: bool = False) -> str:
-    chosen = Chosen.from_json(export.filters)
+    chosen = Chosen.from_json(export.filters, tuple(export.columns))
     path = files.folder(settings()) / export.file_name
     return render_template(
         "staff/exports/show.html",
@@ -203,48 +130,52 @@ def _page(export: Export, form: DownloadForm, *, failed: bool = False) -> str:
         kilobytes=-(-path.stat().st_size // 1024) if export.file_name and path.is_file() else 0,
         may_export=permissions.allows(guard.user(), "export.make"),
         needs_password=not guard.fresh(),
-        **_words(export.purpose, chosen),
+        may_decide=approving.may_decide(guard.user(), export),
+        downloads_left=collecting.MOST_DOWNLOADS - export.downloads,
+        words=export_words.answers(export.purpose, chosen),
+        changes={},
+        again=wizard.address("check", _answers(export, chosen)),
     )
 
 
-def _words(purpose: Purpose, chosen: Chosen) -> dict[str, object]:
-    ceiling = CEILINGS[purpose]
-    return {
-        "ceiling": ceiling,
-        "columns": [str(COLUMN_WORDS[column]) for column in ceiling.columns],
-        "level_words": LEVEL_WORDS,
-        "levels": export_form.levels_words(chosen.levels),
-        "days": export_form.days_words(chosen),
-    }
-
-
-def _wrong_password(form: ExportForm, wish: Wish, knock: guard.Knock) -> Answer:
-    proof.refuse(form)
-    return _checking(form, wish, failed=True), _status(knock), _headers(knock)
-
-
-def _status(knock: guard.Knock) -> int:
-    return 429 if knock.retry_after_seconds else 422
-
-
-def _headers(knock: guard.Knock) -> dict[str, str]:
-    return {"Retry-After": str(knock.retry_after_seconds)} if knock.retry_after_seconds else {}
-
-
-def _file(path: object, export: Export) -> Response:
+def _file(path: Path, export: Export) -> Response:
     card = actions.by_ids([export.action_id])[export.action_id]
     day = export.ready_at.date().isoformat() if export.ready_at else ""
+    ending = export.file_name.partition(".")[2]
     response = send_file(
         str(path),
-        mimetype="text/csv",
+        mimetype=KINDS.get(ending, "application/octet-stream"),
         as_attachment=True,
-        download_name=f"{card.slug}-{export.purpose}-{day}.csv",
+        download_name=f"{card.slug}-{export.purpose}-{day}.{ending}",
         conditional=False,
         etag=False,
         last_modified=None,
     )
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _answers(export: Export, chosen: Chosen) -> MultiDict[str, str]:
+    """A list's answers as the questions take them."""
+    answers: MultiDict[str, str] = MultiDict(
+        {
+            "purpose": export.purpose.value,
+            "action": str(export.action_id),
+            "withheld": "1" if chosen.withheld else "",
+            "updates": "1" if chosen.wants_updates else "",
+            "from_day": chosen.from_day.isoformat() if chosen.from_day else "",
+            "to_day": chosen.to_day.isoformat() if chosen.to_day else "",
+            "country": chosen.country,
+            "language": chosen.language,
+            "text_version": str(chosen.text_version or ""),
+            "format": chosen.format.value,
+            "again": str(export.id),
+        }
+    )
+    answers.setlist("levels", [level.value for level in chosen.levels])
+    answers.setlist("columns", list(export.columns))
+    answers.setlist(wizard.DONE, list(wizard.ASKED))
+    return answers
 
 
 def _export_or_404(export_id: UUID) -> Export:

@@ -10,6 +10,7 @@ from campaign_actions.web.staff import (
     audit,
     bulk,
     decisions,
+    export_wizard,
     exports,
     requests,
     retention,
@@ -25,6 +26,7 @@ def register(app: Flask) -> None:
     guard.protect(parent, *guard.TEAM)
     parent.add_url_rule("/", "home", _home)
     parent.register_blueprint(exports.bp)
+    parent.register_blueprint(export_wizard.bp)
     parent.register_blueprint(requests.bp)
     for module in (review, decisions, bulk, rules, retention, users):
         parent.register_blueprint(module.bp)

@@ -1,6 +1,7 @@
 """A list is made once, fetched with a trace each time, and gone after 24 hours."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -9,19 +10,18 @@ from flask import Flask
 from sqlalchemy import select
 
 from campaign_actions.accounts.models import Role, User
-from campaign_actions.actions.models import Level
 from campaign_actions.actions.queries import ActionPage
 from campaign_actions.audit import Entry
 from campaign_actions.config import Settings
 from campaign_actions.errors import NotAllowed, Refused
 from campaign_actions.exports import collecting, expiring, files, requesting
 from campaign_actions.exports.models import Export, ExportState, Purpose
-from campaign_actions.exports.purposes import Chosen
 from campaign_actions.formats import manifest
 from campaign_actions.infra.database.engine import session, writing
+from campaign_actions.opening import keys
 from campaign_actions.signatures.tools import Tools
 from campaign_actions.worker import exports, loop
-from tests.support import signed
+from tests.support import made_exports, signed
 from tests.support.factories import a_user
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -35,7 +35,7 @@ def asked(action: ActionPage, tools: Tools, maker: User) -> Export:
         purpose=Purpose.DELIVER,
         reason="Delivery agreed with the family",
         recipient="Embassy in London",
-        chosen=Chosen(levels=(Level.EVERYONE, Level.TARGET)),
+        chosen=made_exports.chosen(),
     )
     with writing() as connection:
         return requesting.ask(connection, wish, maker)
@@ -77,11 +77,12 @@ def test_the_slower_of_two_workers_is_told(asked: Export) -> None:
     assert (asked.file_name, asked.state) == ("first.csv", ExportState.READY)
 
 
-def test_without_the_key_it_fails_in_words_and_leaves_no_file(
+def test_with_another_key_it_fails_in_words_and_leaves_no_file(
     app: Flask, settings: Settings, asked: Export
 ) -> None:
     for key in settings.worker_keys.glob("list-*.key"):
         key.unlink()
+    keys.make_pair(settings, "list")
     loop.run_once(app, settings)
     session.refresh(asked)
     assert asked.state is ExportState.FAILED
@@ -92,19 +93,20 @@ def test_without_the_key_it_fails_in_words_and_leaves_no_file(
 def test_each_download_is_written_down(app: Flask, settings: Settings, asked: Export, maker: User) -> None:
     loop.run_once(app, settings)
     for _time in range(2):
-        with writing():
-            collecting.collect(asked, maker)
+        with writing() as connection:
+            collecting.collect(connection, asked, maker)
+    session.refresh(asked)
     assert asked.downloads == 2
     entries = session.scalars(select(Entry).where(Entry.deed == "export.download")).all()
     assert [(entry.user_id, entry.details["rows"]) for entry in entries] == [(maker.id, 20)] * 2
 
 
 def test_nobody_downloads_without_the_right_or_too_early(asked: Export, maker: User) -> None:
-    with writing():
+    with writing() as connection:
         with pytest.raises(Refused, match="no longer available"):
-            collecting.collect(asked, maker)
+            collecting.collect(connection, asked, maker)
         with pytest.raises(NotAllowed):
-            collecting.collect(asked, a_user_without())
+            collecting.collect(connection, asked, a_user_without())
     assert asked.downloads == 0
 
 
@@ -174,3 +176,52 @@ def test_a_users_name_is_kept_in_the_log_when_the_user_goes(asked: Export, maker
     entry = session.scalars(select(Entry).where(Entry.deed == "export.ask")).one()
     assert entry.user_name == maker.name
     assert a_user().id != maker.id
+
+
+def test_of_many_downloads_at_once_three_are_given(
+    app: Flask, settings: Settings, asked: Export, maker: User
+) -> None:
+    loop.run_once(app, settings)
+    export_id, maker_id = asked.id, maker.id
+
+    def fetch() -> bool:
+        with app.app_context():
+            try:
+                with writing() as connection:
+                    export = session.get_one(Export, export_id)
+                    collecting.collect(connection, export, by=session.get_one(User, maker_id))
+            except Refused:
+                return False
+            return True
+
+    with ThreadPoolExecutor(8) as threads:
+        given = [one.result() for one in [threads.submit(fetch) for _time in range(8)]]
+    assert given.count(True) == collecting.MOST_DOWNLOADS
+    session.rollback()
+    assert deeds().count("export.download") == collecting.MOST_DOWNLOADS
+    session.refresh(asked)
+    assert not collecting.is_there(asked)
+    with writing() as connection:
+        assert expiring.expire(connection) == 1
+
+
+def test_a_list_that_nobody_agrees_to_ends_after_seven_days(
+    clock: time_machine.Traveller, action: ActionPage, tools: Tools, maker: User
+) -> None:
+    signed.many(tools, action.card.id, 3)
+    wish = requesting.Wish(
+        action_id=action.card.id,
+        purpose=Purpose.MOVE,
+        reason="We move to another program.",
+        recipient="Ourselves",
+        chosen=made_exports.chosen(Purpose.MOVE),
+    )
+    with writing() as connection:
+        export = requesting.ask(connection, wish, maker)
+    assert export.state is ExportState.WAITING
+    clock.shift(timedelta(days=6, hours=23))
+    with writing() as connection:
+        assert expiring.expire(connection) == 0
+    clock.shift(timedelta(hours=1))
+    with writing() as connection:
+        assert expiring.expire(connection) == 1

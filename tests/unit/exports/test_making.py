@@ -16,22 +16,24 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, update
 
+from campaign_actions.accounts.models import User
 from campaign_actions.actions.models import Level
 from campaign_actions.actions.queries import ActionPage
 from campaign_actions.config import Settings
-from campaign_actions.exports import files
+from campaign_actions.exports import files, written
 from campaign_actions.exports.collecting import Made
-from campaign_actions.exports.models import Purpose
+from campaign_actions.exports.models import Export, Format, Purpose
 from campaign_actions.exports.purposes import CEILINGS, Chosen
+from campaign_actions.exports.written import Miscounted, Sheet
 from campaign_actions.formats import csv_lines, manifest
 from campaign_actions.infra.database.engine import db, writing
 from campaign_actions.opening import exports, keys
-from campaign_actions.opening.exports import Miscounted, Order
+from campaign_actions.opening.exports import Order
 from campaign_actions.opening.records import CannotOpen, Opener
 from campaign_actions.signatures.models import Signature
 from campaign_actions.signatures.states import State
 from campaign_actions.signatures.tools import Tools
-from tests.support import signed
+from tests.support import made_exports, signed
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -46,10 +48,9 @@ def folder(settings: Settings) -> Path:
 def an_order(page: ActionPage, purpose: Purpose = Purpose.DELIVER, **chosen: Any) -> Order:
     levels = chosen.pop("levels", CEILINGS[purpose].levels)
     rows = chosen.pop("rows_expected", 1)
-    columns = CEILINGS[purpose].columns
-    return Order(
-        uuid4(), page.card.id, page.card.slug, purpose, Chosen(levels=levels, **chosen), columns, rows
-    )
+    columns = chosen.pop("columns", CEILINGS[purpose].columns)
+    wishes = Chosen(levels=levels, columns=columns, **chosen)
+    return Order(uuid4(), page.card.id, page.card.slug, purpose, wishes, columns, rows)
 
 
 def rows_of(folder: Path, made: Made) -> list[dict[str, str]]:
@@ -114,12 +115,66 @@ def test_names_come_back_as_typed_and_run_in_no_spreadsheet(
 ) -> None:
     names = ["=1+1", "+7 O'Brien", "@SUM(A1)", "-x", "Әлия Қайратқызы", "李雷", 'a "b", c', "\t=1", "''=x"]
     signed.store([signed.a_row(tools, action.card.id, name) for name in names])
-    made = make(an_order(action, for_excel=True), opener, folder)
+    made = make(an_order(action, format=Format.CSV_FOR_EXCEL), opener, folder)
     assert sorted(row["name"] for row in rows_of(folder, made)) == sorted(names)
     raw = (folder / made.file_name).read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
     cells = [row[1] for row in csv.reader(raw.decode("utf-8-sig").splitlines()[1:])]
     assert not [cell for cell in cells if cell[:1] in "=+-@\t"]
+
+
+@pytest.mark.parametrize("kind", list(Format))
+def test_every_format_holds_the_rows_that_its_manifest_says(
+    action: ActionPage, tools: Tools, opener: Opener, folder: Path, kind: Format
+) -> None:
+    signed.store([signed.a_row(tools, action.card.id, "=1+1"), signed.a_row(tools, action.card.id, "Әлия")])
+    made = make(an_order(action, format=kind), opener, folder)
+    assert manifest.verify(made.manifest, folder / made.file_name) == []
+    assert json.loads(made.manifest)["rows"] == 2
+    assert len(list(folder.iterdir())) == 2
+
+
+def test_choices_narrow_the_list(action: ActionPage, tools: Tools, opener: Opener, folder: Path) -> None:
+    narrow = {"country": "KZ", "locale": "kk", "text_version": 2, "wants_updates": True}
+    others = ({"country": "SE"}, {"locale": "ru"}, {"text_version": 1}, {"wants_updates": False})
+    rows = [signed.a_row(tools, action.card.id, "Out", **(narrow | changed)) for changed in others]
+    signed.store([*rows, signed.a_row(tools, action.card.id, "In", **narrow)])
+    wishes = {"language" if name == "locale" else name: value for name, value in narrow.items()}
+    made = make(an_order(action, **wishes), opener, folder)
+    assert [row["name"] for row in rows_of(folder, made)] == ["In"]
+    assert json.loads(made.manifest)["filter"]["country"] == "KZ"
+
+
+def test_withheld_rows_say_nothing_of_anybody(
+    action: ActionPage, tools: Tools, opener: Opener, folder: Path
+) -> None:
+    signed.store([signed.a_row(tools, action.card.id, "Hidden", level=Level.TEAM, country="SE")])
+    (row,) = rows_of(folder, make(an_order(action, withheld=True), opener, folder))
+    assert (row["name"], row["country"]) == ("(name withheld)", "")
+
+
+def test_an_order_above_its_ceiling_is_not_carried_out(action: ActionPage, maker: User) -> None:
+    export = Export(
+        action_id=action.card.id,
+        asked_by=maker.id,
+        purpose=Purpose.DELIVER,
+        reason="x",
+        recipient="x",
+        filters=made_exports.chosen().to_json(),
+        columns=["name", "email"],
+    )
+    with pytest.raises(ValueError, match="ceiling"):
+        exports.order(export, "release", "Release")
+
+
+def test_progress_is_told_while_a_long_list_is_made(
+    action: ActionPage, tools: Tools, opener: Opener, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "TELL_SECONDS", -1.0)
+    signed.many(tools, action.card.id, 2 * exports.ROWS_AT_A_TIME + 1, level=Level.TARGET)
+    told: list[int] = []
+    exports.make(db.engine, an_order(action), opener, folder, told.append)
+    assert told == [exports.ROWS_AT_A_TIME, 2 * exports.ROWS_AT_A_TIME]
 
 
 def test_pages_of_rows_join_without_a_gap_or_a_double(
@@ -173,9 +228,9 @@ def test_changes_meanwhile_are_of_another_moment(
 
 
 def test_a_file_with_another_number_of_rows_never_gets_its_name(action: ActionPage, folder: Path) -> None:
-    rows: list[csv_lines.Cell] = [1, "Marta", "SE", "2026-11-20", 1]
-    with pytest.raises(Miscounted):
-        exports._write(folder / "list.csv", iter([rows]), an_order(action), 2)
+    sheet = Sheet(Format.CSV, ("number", "name"), action.card.slug, action.card.title, "", 2)
+    with pytest.raises(Miscounted), files.writing_whole(folder / "list.csv") as file:
+        written.write(file, sheet, iter([[1, "Marta"]]), beside=folder)
     assert list(folder.iterdir()) == []
 
 

@@ -19,7 +19,7 @@ from campaign_actions.infra.database.engine import session, writing
 from campaign_actions.infra.jobs.models import Job, Lane
 from campaign_actions.signatures.states import State
 from campaign_actions.signatures.tools import Tools
-from tests.support import signed
+from tests.support import made_exports, signed
 from tests.support.factories import a_user, an_action
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -28,13 +28,15 @@ BOTH = (Level.EVERYONE, Level.TARGET)
 
 
 def a_wish(page: ActionPage, **values: Any) -> Wish:
-    chosen = {name: values.pop(name) for name in ("levels", "from_day", "to_day") if name in values}
+    purpose = values.get("purpose", Purpose.DELIVER)
+    names = ("levels", "from_day", "to_day", "columns", "withheld", "wants_updates", "on_paper")
+    chosen = {name: values.pop(name) for name in names if name in values}
     defaults: dict[str, Any] = {
         "action_id": page.card.id,
         "purpose": Purpose.DELIVER,
         "reason": "Delivery agreed with the family",
         "recipient": "Embassy in London",
-        "chosen": Chosen(**{"levels": BOTH, **chosen}),
+        "chosen": made_exports.chosen(purpose, **{"levels": BOTH, **chosen}),
     }
     return Wish(**defaults | values)
 
@@ -73,6 +75,14 @@ def test_a_deliver_list_has_no_email_column_and_a_legal_one_has(action: ActionPa
         ({"levels": (*BOTH, Level.TEAM)}, "levels"),
         ({"from_day": date(2026, 11, 2), "to_day": date(2026, 11, 1)}, "to_day"),
         ({"from_day": date(2027, 1, 1)}, "levels"),
+        ({"columns": ()}, "columns"),
+        ({"columns": ("name", "email")}, "columns"),
+        ({"columns": ("name", "level")}, "columns"),
+        ({"columns": ("name", "sealed")}, "columns"),
+        ({"purpose": Purpose.MAIL, "wants_updates": False}, "updates"),
+        ({"purpose": Purpose.MAIL, "withheld": True}, "withheld"),
+        ({"purpose": Purpose.LEGAL, "withheld": True}, "withheld"),
+        ({"on_paper": True}, "purpose"),
     ],
 )
 def test_a_wish_over_its_ceiling_is_refused_and_nothing_is_left(
