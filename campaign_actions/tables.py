@@ -14,7 +14,11 @@ from campaign_actions.infra import facts, limits, redirects
 from campaign_actions.infra.jobs import models as jobs
 from campaign_actions.infra.mail import models as mail
 from campaign_actions.infra.search import models as search
-from campaign_actions.signatures import models as signatures, paper_models as paper
+from campaign_actions.signatures import (
+    mailing_models as mailings,
+    models as signatures,
+    paper_models as paper,
+)
 
 ALL = (
     audit,
@@ -33,4 +37,5 @@ ALL = (
     search,
     signatures,
     paper,
+    mailings,
 )

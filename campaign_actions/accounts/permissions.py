@@ -39,6 +39,7 @@ DEEDS: Mapping[str, Rule] = MappingProxyType(
         "article.write": _WRITING,
         "article.publish": _WRITING,
         "update.write": Rule(own=_WRITERS, any=frozenset({Role.STAFF})),
+        "mailing.start": Rule(own=_NOBODY, any=frozenset({Role.STAFF})),
         "comment.moderate": _WRITING,
         "paper.enter": _WRITING,
         "event.see": _WRITING,

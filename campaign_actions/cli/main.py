@@ -34,6 +34,7 @@ COMMANDS = {
     ),
     "reindex": ("campaign_actions.cli.reindex:reindex", "Make the search anew from what is published."),
     "redirects": ("campaign_actions.cli.redirects:redirects", "Say where old addresses lead."),
+    "mailing": ("campaign_actions.cli.mailing:mailing", "See, pause and end mailings of updates."),
     "mail": ("campaign_actions.cli.mail:mail", "Try the mail server."),
     "demo": ("campaign_actions.cli.demo:demo", "Fill an empty site with invented demo content."),
 }

@@ -21,6 +21,10 @@ POINTS = frozenset(
         "purge.batch",
         "review.moved",
         "review.batch",
+        "mailing.listed",
+        "mailing.claimed",
+        "mailing.sent",
+        "mailing.marked",
     }
 )
 

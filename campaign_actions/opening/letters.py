@@ -28,6 +28,7 @@ from campaign_actions.infra.mail.rendering import Rendered
 from campaign_actions.infra.sealing.records import NO_DIGEST
 from campaign_actions.opening.records import Opener
 from campaign_actions.signatures import addresses, links, mine, moving, screening, signing
+from campaign_actions.signatures.mailing_models import MailingTest
 from campaign_actions.signatures.models import Signature
 from campaign_actions.signatures.screening import Reason
 from campaign_actions.signatures.states import UNPROVED, State
@@ -47,10 +48,11 @@ class Office:
 
 @dataclass(frozen=True)
 class Outgoing:
-    """One letter ready to leave."""
+    """One letter ready to leave; one that goes to many has the address that ends them for this reader."""
 
     to: str
     rendered: Rendered
+    unsubscribe_url: str | None = None
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def tell_of_goal(connection: Connection, goal_id: UUID, office: Office) -> Outgo
         meaning=found.meaning,
         passed_on=found.passed_on,
         next_goal=next((goal.number for goal in page.card.goals if goal.number > found.number), None),
-        link=_address(office, found.locale, f"/desk/actions/{page.card.slug}/edit/#goals"),
+        link=page_address(office, found.locale, f"/desk/actions/{page.card.slug}/edit/#goals"),
         site=office.settings.site_name,
     )
     return Outgoing(found.email, rendered)
@@ -135,7 +137,7 @@ def tell_of_account(connection: Connection, notice_id: UUID, office: Office) -> 
         kind=found.kind.value,
         who=found.name,
         when=i18n.moment(found.made_at, office.settings.zone),
-        link=_address(office, i18n.DEFAULT_LANGUAGE, place),
+        link=page_address(office, i18n.DEFAULT_LANGUAGE, place),
         site=office.settings.site_name,
     )
     return Outgoing(found.email, rendered)
@@ -149,16 +151,27 @@ def invite(connection: Connection, invitation_id: UUID, office: Office) -> Outgo
         return Dropped("gone")
     token = invitations.token(invitation_id, office.settings.secret_keys)
     language = i18n.DEFAULT_LANGUAGE
-    link = _address(office, language, f"/account/invitation/{token}/")
+    link = page_address(office, language, f"/account/invitation/{token}/")
     return Outgoing(
         found.email, rendering.render("invitation", language, link=link, site=office.settings.site_name)
     )
+
+
+def page_address(office: Office, locale: str, path: str) -> str:
+    """A path of the site as an address for letters, in a language."""
+    return office.settings.site_url + i18n.path_prefix(locale) + path
 
 
 def wipe(connection: Connection, letter_id: UUID, fate: str) -> None:
     """Delete a letter and count what became of it."""
     connection.execute(delete(Letter).where(Letter.id == letter_id))
     connection.execute(delete(Notice).where(Notice.id == letter_id))
+    connection.execute(delete(MailingTest).where(MailingTest.id == letter_id))
+    count_fate(connection, fate)
+
+
+def count_fate(connection: Connection, fate: str) -> None:
+    """Count what became of a letter in the figures of the day."""
     statement = insert(MailDay).values(day=clock.today().isoformat(), fate=fate, n=1)
     keys = [MailDay.day, MailDay.fate]
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_={"n": MailDay.n + 1}))
@@ -218,8 +231,8 @@ def _ask_to_confirm(
         "confirm",
         sealed["l"],
         action=action,
-        link=_address(office, sealed["l"], f"/c/{token}"),
-        manage=_address(office, sealed["l"], f"/my/{manage}/"),
+        link=page_address(office, sealed["l"], f"/c/{token}"),
+        manage=page_address(office, sealed["l"], f"/my/{manage}/"),
         code=f"{sealed['c'][:3]} {sealed['c'][3:]}",
         delete_by=day + timedelta(days=links.LINK_DAYS),
         text_version=row.text_version,
@@ -248,7 +261,7 @@ def _say_already(connection: Connection, letter: Any, office: Office, *, again: 
     action = _action(letter.action_id, sealed["l"])
     if action is None:
         return Dropped("gone")
-    ask = _address(office, sealed["l"], "/my/")
+    ask = page_address(office, sealed["l"], "/my/")
     rendered = rendering.render(
         "already", sealed["l"], action=action, ask=ask, site=office.settings.site_name
     )
@@ -263,7 +276,7 @@ def _answer_asking(connection: Connection, letter: Any, office: Office, *, again
     for action_id, token in mine.give_links(connection, sealed["e"], office.tools):
         action = _action(action_id, sealed["l"])
         if action is not None:
-            given.append((action, _address(office, sealed["l"], f"/my/{token}/")))
+            given.append((action, page_address(office, sealed["l"], f"/my/{token}/")))
     if not given:
         return Dropped("nothing held")
     rendered = rendering.render("my", sealed["l"], links=given, site=office.settings.site_name)
@@ -278,7 +291,7 @@ def _answer_reset(connection: Connection, letter: Any, office: Office, *, again:
     if user is None:
         return Dropped("nothing held")
     token = resetting.token(user, office.settings.secret_keys)
-    link = _address(office, sealed["l"], f"/account/new-password/{token}/")
+    link = page_address(office, sealed["l"], f"/account/new-password/{token}/")
     rendered = rendering.render("reset", sealed["l"], link=link, site=office.settings.site_name)
     return Outgoing(user.email, rendered)
 
@@ -288,10 +301,6 @@ _ANSWERS = {
     LetterKind.MY: _answer_asking,
     LetterKind.RESET: _answer_reset,
 }
-
-
-def _address(office: Office, locale: str, path: str) -> str:
-    return office.settings.site_url + i18n.path_prefix(locale) + path
 
 
 def _may_write(connection: Connection, email: str, office: Office) -> bool:

@@ -112,14 +112,14 @@ class UpdateAddress(Model, kw_only=True):
     """An address, sealed to the updates key, of somebody who asked for news and confirmed."""
 
     __tablename__ = "update_address"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (Index(None, "action_id"), {"sqlite_with_rowid": False})
 
     email_digest: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
     action_id: Mapped[UUID] = mapped_column(ForeignKey("action.id"), primary_key=True)
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-def _with_its_signature() -> ForeignKeyConstraint:
+def with_its_signature() -> ForeignKeyConstraint:
     """What hangs on a signature goes with it, whoever deletes the row."""
     return ForeignKeyConstraint(
         ["email_digest", "action_id"],
@@ -137,7 +137,7 @@ class Comment(Model, kw_only=True):
 
     __tablename__ = "comment"
     __table_args__ = (
-        _with_its_signature(),
+        with_its_signature(),
         Index(None, "state", "offered_on"),
         Index(None, "action_id", "state", "offered_on"),
         Index(None, "id"),
@@ -158,7 +158,7 @@ class PastLevel(Model, kw_only=True):
     """A level that a confirmed name had until a day, so that its owner can be told which lists held it."""
 
     __tablename__ = "past_level"
-    __table_args__ = (_with_its_signature(), {"sqlite_with_rowid": False})
+    __table_args__ = (with_its_signature(), {"sqlite_with_rowid": False})
 
     email_digest: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
     action_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -174,7 +174,7 @@ class OwnCopy(Model, kw_only=True):
     """
 
     __tablename__ = "own_copy"
-    __table_args__ = (_with_its_signature(), Index(None, "id"), {"sqlite_with_rowid": False})
+    __table_args__ = (with_its_signature(), Index(None, "id"), {"sqlite_with_rowid": False})
 
     email_digest: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
     action_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -336,7 +336,7 @@ class ReviewRow(Model, kw_only=True):
 
     __tablename__ = "review_row"
     __table_args__ = (
-        _with_its_signature(),
+        with_its_signature(),
         Index(None, "email_digest", "action_id"),
         Index(None, "review_id", "old_state", "email_digest"),
         {"sqlite_with_rowid": False},

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, delete, insert, se
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from campaign_actions.infra import crash
+from campaign_actions.signatures.mailing_models import MailingRow
 from campaign_actions.signatures.models import (
     Comment,
     LedgerRow,
@@ -24,7 +25,7 @@ from campaign_actions.signatures.states import UNPROVED, State, is_legal, ledger
 
 NOBODY = "--"
 # Tables whose rows say something about the person of a signature and go with it.
-BESIDE = (UpdateAddress, Comment, PastLevel, OwnCopy)
+BESIDE = (UpdateAddress, MailingRow, Comment, PastLevel, OwnCopy)
 READS_AT_MOST = 3
 
 
@@ -192,7 +193,7 @@ def forget_updates(connection: Connection, digest: bytes, action_id: UUID) -> No
 
 
 def forget_beside(connection: Connection, digest: bytes, action_id: UUID) -> None:
-    """Delete what hangs on a signature: address for updates, comment, past levels, own copy."""
+    """Delete what hangs on a signature: address for updates, letters to come, comment and so on."""
     for table in BESIDE:
         beside = and_(table.email_digest == digest, table.action_id == action_id)
         connection.execute(delete(table).where(beside))

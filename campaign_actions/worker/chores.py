@@ -20,7 +20,14 @@ from campaign_actions.infra.database import locks
 from campaign_actions.infra.database.engine import db, writing
 from campaign_actions.opening import letters
 from campaign_actions.opening.letters import Office
-from campaign_actions.signatures import copies as own_copies, counting, retention, reviewing, screening
+from campaign_actions.signatures import (
+    copies as own_copies,
+    counting,
+    mailings,
+    retention,
+    reviewing,
+    screening,
+)
 from campaign_actions.worker import copies, exports
 
 log = logging.getLogger(__name__)
@@ -97,6 +104,7 @@ def _wipe(connection: Connection) -> int:
     own_copies.forget_old(connection)
     unsaved.forget_old(connection)
     counting.forget_hours(connection)
+    mailings.stop_old(connection)
     return letters.wipe_old(connection)
 
 

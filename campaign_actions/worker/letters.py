@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -17,13 +18,13 @@ from campaign_actions.infra.jobs.models import Lane
 from campaign_actions.infra.jobs.outbox import Claimed
 from campaign_actions.infra.mail import sending
 from campaign_actions.infra.mail.sending import Answer, Sender, Transport
-from campaign_actions.opening import letters
+from campaign_actions.opening import letters, updates
 from campaign_actions.opening.letters import Dropped, Kept, Office, Outgoing
-from campaign_actions.signatures import counting
+from campaign_actions.signatures import counting, mailings
 
 log = logging.getLogger(__name__)
 BATCH = 40
-NAMES = ("letter", counting.GOAL_JOB, notices.JOB, invitations.JOB)
+NAMES = ("letter", counting.GOAL_JOB, notices.JOB, invitations.JOB, mailings.TEST_JOB)
 TIME_TO_SEND = timedelta(seconds=20)
 
 
@@ -54,6 +55,18 @@ def deliver_due(office: Office, transport: Transport, *, lanes: Sequence[Lane]) 
     return len(decided)
 
 
+def hand_over(letter_id: UUID, letter: Outgoing, office: Office, transport: Transport) -> Answer:
+    """What the mail server says to a letter; refused is also what cannot be written as one."""
+    sender = Sender(office.settings.site_name, office.settings.mail_from)
+    try:
+        message = sending.compose(
+            letter_id, sender, letter.to, letter.rendered, unsubscribe_url=letter.unsubscribe_url
+        )
+    except ValueError:
+        return Answer.REFUSED
+    return transport.send(message, letter.to)
+
+
 def _decide(connection: Connection, job: Claimed, office: Office) -> _Decided:
     try:
         with connection.begin_nested():
@@ -65,6 +78,8 @@ def _decide(connection: Connection, job: Claimed, office: Office) -> _Decided:
                 answer = letters.tell_of_account(connection, job.ref, office)
             elif job.name == invitations.JOB:
                 answer = letters.invite(connection, job.ref, office)
+            elif job.name == mailings.TEST_JOB:
+                answer = updates.try_out(connection, job.ref, office)
             else:
                 answer = letters.decide(connection, job.ref, office, again=again)
             if isinstance(answer, Dropped):
@@ -82,12 +97,7 @@ def _decide(connection: Connection, job: Claimed, office: Office) -> _Decided:
 def _send(item: _Decided, office: Office, transport: Transport) -> Answer | None:
     if not isinstance(item.answer, Outgoing):
         return None
-    sender = Sender(office.settings.site_name, office.settings.mail_from)
-    try:
-        message = sending.compose(item.job.ref, sender, item.answer.to, item.answer.rendered)
-    except ValueError:
-        return Answer.REFUSED
-    answer = transport.send(message, item.answer.to)
+    answer = hand_over(item.job.ref, item.answer, office, transport)
     crash.here("letter.sent")
     return answer
 

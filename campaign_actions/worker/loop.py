@@ -19,13 +19,14 @@ from campaign_actions.opening import keys, records
 from campaign_actions.opening.letters import Office
 from campaign_actions.opening.records import Opener
 from campaign_actions.signatures import counting, tools
-from campaign_actions.worker import chores, letters
+from campaign_actions.worker import chores, letters, mailings
 from campaign_actions.worker.registry import HANDLERS
 
 log = logging.getLogger(__name__)
 LETTER_LANES = (Lane.SERVICE, Lane.CONFIRM)
 LONG_LEASE_SECONDS = 900
 ALIVE_SECONDS = 20.0
+MAILING_SECONDS = 2.0
 CHORE_SECONDS = 60.0
 
 
@@ -50,7 +51,7 @@ def run(app: Flask, settings: Settings, stop: threading.Event) -> None:
     office = open_office(settings)
     threads = [
         threading.Thread(target=_keep_doing, args=(app, duty, stop), name=duty.name)
-        for duty in _duties(office, transport_for(settings.mail_url))
+        for duty in _duties(office, transport_for(settings.mail_url), transport_for(settings.mail_url))
     ]
     for thread in threads:
         thread.start()
@@ -61,12 +62,14 @@ def run(app: Flask, settings: Settings, stop: threading.Event) -> None:
 
 
 def run_once(app: Flask, settings: Settings) -> None:
-    """Do everything that is due now, once: letters, long jobs, folds, chores."""
+    """Do everything that is due now, once: letters, mailings, long jobs, folds, chores."""
     office = open_office(settings)
     transport = transport_for(settings.mail_url)
     with app.app_context():
         chores.run_all(office)
         while letters.deliver_due(office, transport, lanes=LETTER_LANES):
+            pass
+        while mailings.carry_on(office, transport):
             pass
         while _run_long(office):
             pass
@@ -75,10 +78,11 @@ def run_once(app: Flask, settings: Settings) -> None:
     transport.close()
 
 
-def _duties(office: Office, transport: Transport) -> list[_Duty]:
+def _duties(office: Office, transport: Transport, bulk: Transport) -> list[_Duty]:
     return [
         _Duty("fold", 0.5, _fold),
         _Duty("letters", 0.5, lambda: letters.deliver_due(office, transport, lanes=LETTER_LANES)),
+        _Duty("mailings", MAILING_SECONDS, lambda: mailings.carry_on(office, bulk)),
         _Duty("long", 1.0, lambda: _run_long(office)),
         _Duty("alive", ALIVE_SECONDS, _say_alive),
         _Duty("chores", CHORE_SECONDS, lambda: _do_chores(office)),

@@ -167,6 +167,7 @@ def test_pages_of_the_desk(world: World, page: Page, watch: Watch) -> None:
         f"{action}close/",
         f"{action}outcome/",
         *(f"{action}updates/{end}" for end in ("", "new/", f"{world.an_update()}/withdraw/")),
+        f"{action}updates/{world.an_update()}/mail/",
         *("/desk/comments/", "/desk/comments/shown/"),
         f"/desk/news/{world.article}/edit/",
         f"/desk/events/{world.event}/edit/",

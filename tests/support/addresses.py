@@ -16,7 +16,7 @@ from werkzeug.routing import Rule
 from campaign_actions.actions.models import ActionState, UpdateState
 from campaign_actions.articles.models import ArticleState
 from campaign_actions.signatures.models import Stage
-from tests.support import made_editors, made_exports, made_paper, made_review, made_users
+from tests.support import made_editors, made_exports, made_mailings, made_paper, made_review, made_users
 from tests.support.filled_forms import fields_of
 from tests.support.typed import FREE, TYPED
 from tests.support.visiting import TOKEN, Visitor
@@ -221,6 +221,7 @@ MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = Mappi
         "public.held.": lambda world, _route: iter([{"token": world.managed()}]),
         "public.unsubscribing.": lambda world, _route: iter([{"token": world.unsubscribe_token()}]),
         "desk.updates.": _desk_update,
+        "desk.mailings.": lambda world, route: made_mailings.for_deed(world, route.endpoint.split(".")[-1]),
         "desk.comments.": _desk_comment,
         "desk.paper.": _desk_paper,
         "desk.cases.": lambda world, _route: iter([{"case_id": world.a_case()}]),

@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from campaign_actions.infra import i18n
+from campaign_actions.infra import i18n, markup
 
 FOLDER = Path(__file__).resolve().parents[3] / "templates" / "letters"
 
@@ -45,6 +45,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["trusted"] = markup.trusted
     made.globals.update(
         _=i18n._, ngettext=i18n.ngettext, number=i18n.number, day=i18n.day, language=i18n.current_locale
     )

@@ -16,7 +16,7 @@ from campaign_actions.web.paging import number_before
 bp = Blueprint("action_log", __name__, url_prefix="/actions")
 
 ENTRIES = 50
-AREAS = ("action", "event", "update")
+AREAS = ("action", "event", "update", "mailing")
 
 
 @bp.get("/<slug>/log/")

@@ -13,9 +13,16 @@ from campaign_actions.actions.queries import ActionCard
 from campaign_actions.cases import upkeep
 from campaign_actions.infra import clock, facts
 from campaign_actions.infra.database.engine import session
-from campaign_actions.signatures import comments, counting, paper_queries
+from campaign_actions.signatures import comments, counting, mailings, paper_queries
 from campaign_actions.web.desk.figures import STEP_WORDS
-from campaign_actions.web.desk.needs import cases_to_check, comments_to_read, needs, paper_to_check
+from campaign_actions.web.desk.needs import (
+    Need,
+    cases_to_check,
+    comments_to_read,
+    mailings_to_start,
+    needs,
+    paper_to_check,
+)
 from campaign_actions.web.desk.panels import panels
 from campaign_actions.web.desk.person import user
 
@@ -44,6 +51,7 @@ def show() -> str:
         counts=counts,
         needs=[
             *comments_to_read(comments.waiting(user())),
+            *_mailings(),
             *paper_to_check(paper_queries.to_check(user())),
             *needs(cards, counts, coming, _wishes(cards)),
             *cases_to_check(upkeep.for_desk(user())),
@@ -55,6 +63,13 @@ def show() -> str:
 
 def _wishes(cards: Sequence[ActionCard]) -> Sequence[TextChange]:
     return rewording.waiting(card.id for card in cards) if wording.may_reword(user()) else ()
+
+
+def _mailings() -> list[Need]:
+    waiting = mailings.waiting(user())
+    slugs = {card.id: card.slug for card in queries.by_ids({one.action_id for one in waiting}).values()}
+    connection = session.connection()
+    return mailings_to_start(waiting, slugs, {one: mailings.recipients(connection, one) for one in slugs})
 
 
 def silent_minutes() -> int | None:

@@ -15,6 +15,7 @@ from campaign_actions.actions.queries import ActionCard
 from campaign_actions.cases.upkeep import DeskCase
 from campaign_actions.infra import clock, i18n
 from campaign_actions.infra.i18n import _, ngettext, number
+from campaign_actions.signatures.mailing_models import Mailing
 
 PLAN_DAYS = 21
 PLACE_DAYS = 7
@@ -65,6 +66,23 @@ def paper_to_check(waiting: int) -> list[Need]:
     words = _("Somebody else entered them. Count the lines on paper, then they are on the paper count.")
     unit = ngettext("sheet", "sheets", waiting)
     return [Need(waiting, unit, _("Check the paper sheets"), url_for("desk.paper.index"), words)]
+
+
+def mailings_to_start(
+    waiting: Sequence[Mailing], slugs: Mapping[UUID, str], people: Mapping[UUID, int]
+) -> list[Need]:
+    """Mailings that staff start or let go on; `slugs` and `people` who asked, by action."""
+    found = []
+    for one in waiting:
+        address = url_for("desk.mailings.show", slug=slugs[one.action_id], update_id=one.update_id)
+        count = people[one.action_id]
+        if one.pause:
+            heading, words = _("A mailing stands still"), _("%(subject)s: look why.", subject=one.subject)
+        else:
+            heading = _("Decide about a mailing")
+            words = _("Somebody asks to mail an update: %(subject)s", subject=one.subject)
+        found.append(Need(count, ngettext("person", "people", count), heading, address, words))
+    return found
 
 
 def cases_to_check(cases: Sequence[DeskCase]) -> list[Need]:

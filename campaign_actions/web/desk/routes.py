@@ -17,6 +17,7 @@ from campaign_actions.web.desk import (
     events,
     figures,
     keeping,
+    mailings,
     paper,
     previews,
     sheets,
@@ -41,7 +42,7 @@ def register(app: Flask) -> None:
     guard.protect(desk, *guard.EVERYBODY)
     for module in (dashboard, articles, actions, stages, texts, previews, events, event_copies, figures):
         desk.register_blueprint(module.bp)
-    for module in (updates, comments, targets, cases, action_log, keeping, versions, paper):
+    for module in (updates, mailings, comments, targets, cases, action_log, keeping, versions, paper):
         desk.register_blueprint(module.bp)
     desk.app_template_global("may_edit")(may_edit)
     desk.app_template_global("holder_words")(sheets.holder_words)

@@ -6,19 +6,23 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
-from wtforms import DateField, RadioField, StringField, TextAreaField
+from sqlalchemy import Connection
+from wtforms import BooleanField, DateField, RadioField, StringField, TextAreaField
 from wtforms.validators import Optional
 
-from campaign_actions.actions import closing, drafting, outcomes, queries
+from campaign_actions.accounts import permissions
+from campaign_actions.actions import closing, drafting, outcomes, queries, updates
 from campaign_actions.actions.closing import Delivery
 from campaign_actions.actions.models import Action, ActionState, Outcome
+from campaign_actions.actions.updates import Words
 from campaign_actions.errors import Refused
-from campaign_actions.infra import clock
-from campaign_actions.infra.database.engine import writing
+from campaign_actions.infra import clock, i18n
+from campaign_actions.infra.database.engine import session, writing
 from campaign_actions.infra.i18n import Lazy, _, lazy, ngettext, number
-from campaign_actions.signatures import figures
+from campaign_actions.signatures import figures, mailings
 from campaign_actions.web.desk.actions import Answer
 from campaign_actions.web.desk.person import user
 from campaign_actions.web.forms import EditForm, TokenForm, label
@@ -122,6 +126,7 @@ class OutcomeForm(EditForm):
     on = DateField(label("On which day?"))
     text = TextAreaField(label("What happened?"))
     source = StringField(label("Source"))
+    mail = BooleanField(label("Also write an update with these words, and mail it to those who asked"))
 
     def offer(self) -> None:
         """Fill the outcomes to choose from."""
@@ -187,13 +192,32 @@ def outcome(slug: str) -> Answer:
 def _record(action: Action, form: OutcomeForm) -> Answer:
     if not form.validate():
         return _outcome_page(action, form, failed=True), 422
+    update_id = None
     try:
-        with writing():
+        with writing() as connection:
             outcomes.record(action.id, form.result(), by=user(), seen_version=form.seen_version)
+            if form.mail.data:
+                update_id = _ask_to_mail(connection, action, form.result())
     except Refused as refusal:
         status = form.refuse_save(refusal, action.version)
         return _outcome_page(action, form, failed=True), status
+    if update_id is not None:
+        where = url_for("desk.mailings.show", slug=action.slug, update_id=update_id, done="ask")
+        return redirect(where, 303)
     return redirect(url_for("desk.actions.edit", slug=action.slug, saved=1), 303)
+
+
+def _ask_to_mail(connection: Connection, action: Action, result: outcomes.Result) -> UUID:
+    """An update that says what came of it, published, and the wish to mail it; its id."""
+    with i18n.using_locale(action.locale):
+        title = _("What came of it: %(title)s", title=queries.by_ids([action.id])[action.id].title)
+        source = _("Source: %(source)s", source=" ".join(result.source.split()))
+        subject = _("News about something you signed") if action.at_risk else title
+    words = Words(title=title[: updates.MAX_TITLE], body=f"{result.text}\n\n{source}", locale=action.locale)
+    made = updates.publish(updates.write(action.id, words, by=user()).id, by=user())
+    line = subject[: mailings.MAX_SUBJECT]
+    mailings.ask(connection, made.id, line, by=user(), seen_version=made.version)
+    return made.id
 
 
 def _outcome_form(action: Action) -> OutcomeForm:
@@ -212,8 +236,18 @@ def _outcome_form(action: Action) -> OutcomeForm:
 
 def _outcome_page(action: Action, form: OutcomeForm, *, failed: bool = False) -> str:
     return render_template(
-        "desk/outcome.html", action=queries.by_ids([action.id])[action.id], form=form, failed=failed
+        "desk/outcome.html",
+        action=queries.by_ids([action.id])[action.id],
+        form=form,
+        failed=failed,
+        asked_for_news=_asked_for_news(action),
     )
+
+
+def _asked_for_news(action: Action) -> int:
+    """To how many people the user may have it mailed."""
+    may = permissions.allows(user(), "update.write", action.owner_id)
+    return mailings.recipients(session.connection(), action.id) if may else 0
 
 
 def _follows(deed: str, action: Action) -> list[str]:

@@ -82,7 +82,7 @@ def new(slug: str) -> Answer:
 @bp.route("/<uuid:update_id>/edit/", methods=["GET", "POST"])
 def edit(slug: str, update_id: UUID) -> Answer:
     """The editor of an update. Every button saves; "Publish" then publishes."""
-    action, update = _found(slug, update_id)
+    action, update = found(slug, update_id)
     form = cast("UpdateForm", sheets.form_for(EDITOR, update))
     if request.method != "POST":
         return _page(action, update, form)
@@ -101,7 +101,7 @@ def edit(slug: str, update_id: UUID) -> Answer:
 @bp.route("/<uuid:update_id>/withdraw/", methods=["GET", "POST"])
 def withdraw(slug: str, update_id: UUID) -> Answer:
     """What withdrawing means, and the button that does it."""
-    action, update = _found(slug, update_id)
+    action, update = found(slug, update_id)
     form = WithdrawForm()
     if request.method == "POST" and form.validate():
         try:
@@ -117,6 +117,15 @@ def withdraw(slug: str, update_id: UUID) -> Answer:
     return (page, 422) if failed else page
 
 
+def found(slug: str, update_id: UUID) -> tuple[Action, Update]:
+    """An action and its update, if the user may write there; else 404 or NotAllowed."""
+    action = _action(slug)
+    update = updates.find(action.id, update_id)
+    if update is None:
+        abort(404)
+    return action, update
+
+
 def _publish_if_asked(update: Update) -> None:
     if request.form.get("do") == "publish":
         updates.publish(update.id, by=user())
@@ -130,19 +139,11 @@ def _action(slug: str) -> Action:
     return _writable(drafting.find(slug))
 
 
-def _writable(found: Action | None) -> Action:
-    action = own_or_404(found, user())
+def _writable(one: Action | None) -> Action:
+    action = own_or_404(one, user())
     if not permissions.allows(user(), "update.write", action.owner_id):
         raise NotAllowed(_("Updates are written by organisers and staff, not by admins. Ask one of them."))
     return action
-
-
-def _found(slug: str, update_id: UUID) -> tuple[Action, Update]:
-    action = _action(slug)
-    update = updates.find(action.id, update_id)
-    if update is None:
-        abort(404)
-    return action, update
 
 
 def _card(action: Action) -> ActionCard:
