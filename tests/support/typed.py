@@ -106,6 +106,7 @@ TYPED: Mapping[str, dict[str, Any]] = MappingProxyType(
             "source": "His lawyer",
         },
         "staff.wizard.make": {
+            "text_version": "",
             "reason": REASON,
             "recipient": "The embassy",
             "password": PASSWORD,

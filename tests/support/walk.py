@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -91,7 +92,8 @@ def states(world: World) -> Iterator[Seen]:
     """Actions, articles, events, exports and links in every state that has a page of its own."""
     yield from public_states(world)
     for path in (*_exports(world), *_reviews(world)):
-        yield _got(world, EXPORTER, path)
+        seen = _got(world, EXPORTER, path)
+        yield replace(seen, failed=seen.answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY)
     lists = ("/desk/", "/desk/actions/", "/desk/events/", "/desk/cases/", "/desk/news/")
     for path in (*lists, *_said(world), *made_editors.pages(world)):
         yield _got(world, OWN, path)
