@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, cast
 from uuid import UUID
 
 from flask import request
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from werkzeug.datastructures import CombinedMultiDict
-from wtforms import Field, IntegerField
+from wtforms import DateField, Field, IntegerField
 from wtforms.widgets import HiddenInput
 
 from campaign_actions.errors import Overtaken, Refused
@@ -60,6 +62,23 @@ class SeenField(IntegerField):
         """The small whole number that `text` is; None for anything else."""
         small = text.isascii() and text.isdecimal() and len(text) <= LONGEST_VERSION
         return int(text) if small else None
+
+
+class DayField(DateField):
+    """A calendar day as a browser sends it; no day at all is none."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read a day. Raises ValueError with the sentence for the form."""
+        text = "".join(valuelist).strip()
+        self.data = None
+        try:
+            self.data = date.fromisoformat(text) if text else None
+        except ValueError as error:
+            raise ValueError(_("Write the day like 2026-12-16.")) from error
+
+    def __call__(self, **attributes: object) -> Markup:
+        """The box; one of plain text keeps what was typed where a box for days would drop it."""
+        return super().__call__(**({"type": "text"} if self.errors else {}) | attributes)
 
 
 class Form(_Checked):

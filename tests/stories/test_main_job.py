@@ -26,6 +26,7 @@ from tests.support.browser import Watch
 from tests.support.live import LiveSite, until
 from tests.support.mail_server import Letter, MailServer
 from tests.support.people import (
+    answers_all,
     checks_email,
     fill_sign_form,
     follow,
@@ -304,15 +305,11 @@ def withdraws(job: Job, page: Page) -> None:
 def staff_export(job: Job, page: Page) -> None:
     password = a_user(job, "staff@example.org", "--role", "staff", "--export")
     log_in(page, "staff@example.org", password)
-    page.goto("/staff/exports/")
-    follow(page, "New export")
-    page.get_by_label("Which action?").select_option(label=APPEAL)
-    page.get_by_label("Deliver to a target").check()
-    page.get_by_label("Reason").fill("We hand the list in at the embassy.")
-    page.get_by_label("Who receives it?").fill("Embassy in London, by hand on 16 December")
-    press(page, "Check the list")
+    answers_all(page, purpose="deliver", title=APPEAL)
     reads(page, "1 of 1 confirmed signatures")
     expect(page.locator("main")).not_to_contain_text(ALIYA[0])
+    page.get_by_label("Reason").fill("We hand the list in at the embassy.")
+    page.get_by_label("Who receives it?").fill("Embassy in London, by hand on 16 December")
     page.get_by_label("Your password").fill(password)
     press(page, "Make the list of 1 name")
     reload_until(page, lambda: page.get_by_role("button", name="Download").count() == 1)

@@ -87,12 +87,12 @@ def fill_sign_form(
         check(page, page.get_by_label("Email me when something changes"))
 
 
-def answers_all(page: Page, *, purpose: str = "", kind: str = "") -> None:
+def answers_all(page: Page, *, purpose: str = "", title: str = "", kind: str = "") -> None:
     """Go through the questions of a list, with what they offer unless told else, up to the check."""
     page.goto("/staff/exports/new/")
     for wanted in (purpose, "action", "", "", kind):
         if wanted == "action":
-            check(page, page.locator("[name=action]").first)
+            check(page, page.get_by_label(title) if title else page.locator("[name=action]").first)
         elif wanted:
             check(page, page.locator(f"[value={wanted}]"))
         press(page, "Next")

@@ -129,7 +129,7 @@ def test_count_says_how_many_go_in(staff: Visitor, action: ActionPage) -> None:
         ("check", {"recipient": ""}, "Say who receives the list."),
         ("signatures", {"levels": []}, "Choose at least one level."),
         ("signatures", {"levels": ["team"]}, "nobody outside the team may see"),
-        ("signatures", {"from_day": "yesterday"}, "Enter a day like 2026-12-10."),
+        ("signatures", {"from_day": "yesterday"}, "Write the day like 2026-12-16."),
         ("signatures", {"from_day": "2026-11-20", "to_day": "2026-11-19"}, "before the first day"),
         ("signatures", {"from_day": "2027-01-01"}, "Nobody is in this list."),
         ("signatures", {"purpose": "mail", "updates": ""}, "only those who asked for it"),

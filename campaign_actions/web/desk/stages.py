@@ -10,8 +10,7 @@ from uuid import UUID
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from sqlalchemy import Connection
-from wtforms import BooleanField, DateField, RadioField, StringField, TextAreaField
-from wtforms.validators import Optional
+from wtforms import BooleanField, RadioField, StringField, TextAreaField
 
 from campaign_actions.accounts import permissions
 from campaign_actions.actions import closing, drafting, outcomes, queries, updates
@@ -25,7 +24,7 @@ from campaign_actions.infra.i18n import Lazy, _, lazy, ngettext, number
 from campaign_actions.signatures import figures, mailings
 from campaign_actions.web.desk.actions import Answer
 from campaign_actions.web.desk.person import user
-from campaign_actions.web.forms import EditForm, TokenForm, label
+from campaign_actions.web.forms import DayField, EditForm, TokenForm, label
 from campaign_actions.web.guard import own_or_404
 from campaign_actions.web.words import OUTCOMES
 
@@ -36,16 +35,9 @@ class StageForm(TokenForm):
     """The reason for a deed, which some do not ask for; a delivery has a day, a place and a taker too."""
 
     reason = TextAreaField(label("Reason"))
-    on = DateField(label("On which day? (optional)"), validators=[Optional()])
+    on = DayField(label("On which day? (optional)"))
     place = StringField(label("Where? (optional)"))
     to = StringField(label("Who took it? (optional)"))
-
-    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
-        """As other forms do, in our own words for the day."""
-        valid = super().validate(extra_validators)
-        if self.on.errors:
-            self.on.errors = [_("Write the day like 2026-12-16.")]
-        return valid
 
     @property
     def why(self) -> str:
@@ -123,7 +115,7 @@ class OutcomeForm(EditForm):
     """What came of an action."""
 
     outcome = RadioField(label("What came of it"))
-    on = DateField(label("On which day?"))
+    on = DayField(label("On which day?"))
     text = TextAreaField(label("What happened?"))
     source = StringField(label("Source"))
     mail = BooleanField(label("Also write an update with these words, and mail it to those who asked"))

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
-from typing import Any
 from uuid import UUID
 
 from flask import abort
 from wtforms import (
     BooleanField,
-    DateField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -26,7 +23,7 @@ from campaign_actions.exports.purposes import CEILINGS, COLUMN_WORDS, FORMAT_WOR
 from campaign_actions.exports.queries import Variety
 from campaign_actions.exports.requesting import Wish, in_order
 from campaign_actions.infra.i18n import LANGUAGES, _, country_name
-from campaign_actions.web.forms import Form, SeenField, TokenForm, label
+from campaign_actions.web.forms import DayField, Form, SeenField, TokenForm, label
 from campaign_actions.web.proof import ProofField
 
 NO = ("", "0")
@@ -34,18 +31,6 @@ NO = ("", "0")
 
 def _one_line(text: str | None) -> str:
     return " ".join((text or "").split())
-
-
-class DayField(DateField):
-    """A calendar day; anything else is refused in our own words."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read a day. Raises ValueError with the sentence for the form."""
-        text = "".join(valuelist).strip()
-        try:
-            self.data = date.fromisoformat(text) if text else None
-        except ValueError as error:
-            raise ValueError(_("Enter a day like 2026-12-10.")) from error
 
 
 class _Answers:

@@ -18,9 +18,8 @@ from campaign_actions.signatures import screening
 from campaign_actions.signatures.matching import NOT_SAID, Condition, DomainClass, Effect
 from campaign_actions.signatures.models import Decision
 from campaign_actions.signatures.reviewing import Wish
-from campaign_actions.web.forms import SeenField, TokenForm, label
+from campaign_actions.web.forms import DayField, SeenField, TokenForm, label
 from campaign_actions.web.proof import ProofField
-from campaign_actions.web.staff.export_form import DayField
 from campaign_actions.web.staff.review_words import DECISIONS, DOMAINS, agent, effect_words
 from campaign_actions.web.words import SOURCES
 

@@ -208,7 +208,7 @@ def test_what_is_no_web_address_is_refused_before_anybody_is_asked(
     "number",
     [
         *("10.1.2.3", "172.16.0.1", "192.168.1.1", "127.8.8.8", "169.254.169.254", "100.64.0.1"),
-        "0.0.0.0",  # noqa: S104
+        "0.0.0.0",  # noqa: S104 # an address to refuse, bound to by nobody
         *("224.0.0.1", "255.255.255.255", "192.0.2.1", "::1", "::", "fe80::1%eth0", "fc00::1", "ff02::1"),
         *("::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:0a00:0001::", "2001:db8::1", "no number"),
     ],

@@ -130,7 +130,7 @@ def test_angle_brackets_survive_as_text() -> None:
 
 
 def test_excerpts_end_at_a_word() -> None:
-    assert excerpt("one two, three", 2) == "one two …"
+    assert excerpt("one two, three", 2) == "one two\u00a0…"
     assert excerpt("one\u00a0 two\n", 2) == "one two"
     assert excerpt("w " * 56).count("w") == 55
 

@@ -17,7 +17,7 @@ from campaign_actions.cli import speakout as commands
 from campaign_actions.config import Settings
 from campaign_actions.errors import Refused
 from campaign_actions.exports import queries as exports
-from campaign_actions.exports.purposes import Chosen
+from campaign_actions.exports.purposes import Chosen, Purpose
 from campaign_actions.imports.speakout import Bad
 from campaign_actions.infra import clock
 from campaign_actions.infra.database.engine import db, session, writing
@@ -37,7 +37,7 @@ from campaign_actions.signatures.models import Decision, Signature
 from campaign_actions.signatures.states import State
 from campaign_actions.signatures.tools import Tools, load
 from campaign_actions.signatures.unverified import Person
-from campaign_actions.web.staff import export_form
+from campaign_actions.web.staff import export_words
 from tests.support.factories import a_supporter, a_visit, an_action, shown_by
 
 pytestmark = pytest.mark.usefixtures("clock", "database")
@@ -138,7 +138,7 @@ def test_staff_see_how_many_there_are(tools: Tools) -> None:
     with db.engine.connect() as connection:
         tally = exports.tally(connection, page.card.id, Chosen(levels=()))
     assert tally.rows == 0
-    assert export_form.never_listed(tally) == (
+    assert export_words.never_listed(tally, Purpose.DELIVER) == (
         "Never listed: 0 waiting, 1 held, 0 invalid, 0 withdrawn. "
         "1 of the held was imported from another tool and is unverified."
     )
