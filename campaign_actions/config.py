@@ -18,7 +18,7 @@ class WeakSettings(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Everything an operator may set. Paths are absolute, times are in seconds."""
+    """Everything an operator may set. Paths are absolute; `given` names what the environment set."""
 
     data: Path
     site_url: str = "http://127.0.0.1:8000"
@@ -37,6 +37,7 @@ class Settings:
     second_step: bool = False
     crash_at: str = ""
     allowed_hosts: tuple[str, ...] = ()
+    given: frozenset[str] = frozenset()
 
     @property
     def web_keys(self) -> Path:
@@ -84,6 +85,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         fast_passwords=_yes(env.get("CAMPAIGN_FAST_PASSWORDS", "")),
         crash_at=env.get("CAMPAIGN_CRASH_AT", ""),
         allowed_hosts=tuple(env.get("CAMPAIGN_ALLOWED_HOSTS", "").split()),
+        given=frozenset(name for name, value in env.items() if name.startswith("CAMPAIGN_") and value),
     )
     return completed(settings)
 

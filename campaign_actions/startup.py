@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.exc import SQLAlchemyError
 
 from campaign_actions.config import Settings, WeakSettings
 from campaign_actions.infra import digests, facts
+from campaign_actions.infra.database import migrating
 from campaign_actions.infra.database.engine import db, writing
-from campaign_actions.infra.database.migrating import FOLDER
 from campaign_actions.signatures import tools
 from campaign_actions.signatures.reconciling import PEPPER_CHECK
 
@@ -28,10 +27,9 @@ def check(settings: Settings) -> None:
 
 def check_tables() -> None:
     """Raise WeakSettings unless the database has exactly the tables of this version."""
-    newest = ScriptDirectory(str(FOLDER)).get_current_head()
     try:
         with db.engine.connect() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
+            found = migrating.revision(connection)
     except SQLAlchemyError as error:
         url = db.engine.url
         if url.get_backend_name() == "sqlite":
@@ -39,9 +37,9 @@ def check_tables() -> None:
         raise WeakSettings(
             f"The database does not answer ({type(error).__name__}): check CAMPAIGN_DATABASE_URL."
         ) from error
-    if found == newest:
+    if found == migrating.newest():
         return
-    known = {script.revision for script in ScriptDirectory(str(FOLDER)).walk_revisions()}
+    known = {script.revision for script in ScriptDirectory(str(migrating.FOLDER)).walk_revisions()}
     if found is not None and found not in known:
         raise WeakSettings(NEWER)
     raise WeakSettings(f"The database is older than this program: {UPGRADE}.")

@@ -9,6 +9,7 @@ from campaign_actions.articles import models as articles
 from campaign_actions.cases import models as cases
 from campaign_actions.editors import models as editors
 from campaign_actions.exports import models as exports
+from campaign_actions.health import models as health
 from campaign_actions.imports import models as imports
 from campaign_actions.infra import facts, limits, redirects
 from campaign_actions.infra.jobs import models as jobs
@@ -28,6 +29,7 @@ ALL = (
     cases,
     editors,
     exports,
+    health,
     imports,
     facts,
     limits,

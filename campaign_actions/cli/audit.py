@@ -6,7 +6,7 @@ import click
 
 from campaign_actions import audit
 from campaign_actions.cli.site import inside_site
-from campaign_actions.infra.database.engine import db
+from campaign_actions.infra.database.engine import snapshot
 
 DIGITS = 64
 
@@ -21,7 +21,7 @@ def audit_group() -> None:
 def verify(mark: str) -> None:
     """Go through the whole log: a line for each breach and exit status 1, or the mark to write down."""
     noted = _noted(mark.strip())
-    with inside_site(), db.engine.connect() as connection:
+    with inside_site(), snapshot() as connection:
         found = list(audit.breaches(connection, noted=noted))
         last, link = audit.head(connection)
     for line in found:

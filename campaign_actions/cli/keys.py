@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from sqlalchemy import select
 
-from campaign_actions.cli.site import current_site, settings_or_exit
-from campaign_actions.infra.database.engine import db
+from campaign_actions.cli.site import inside_site, settings_or_exit
+from campaign_actions.config import Settings
+from campaign_actions.infra.database.engine import snapshot, writing
 from campaign_actions.infra.sealing import public_keys
-from campaign_actions.opening import keys as files
-from campaign_actions.opening.records import CannotOpen, Opener
-from campaign_actions.signatures.models import Signature
+from campaign_actions.infra.sealing.public_keys import BadKeyFile
+from campaign_actions.opening import keys as files, proving
+from campaign_actions.opening.proving import Outcome
 
 
 @click.group()
@@ -36,8 +36,8 @@ def init() -> None:
 def list_keys() -> None:
     """Show the fingerprint of each public key, to compare it with the one on paper."""
     folder = settings_or_exit().web_keys
-    for path in sorted(folder.glob("*.pub")):
-        click.echo(f"{path.stem:<12} {files.fingerprint(public_keys.read(path))}")
+    for name, key in public_keys.named(folder).items():
+        click.echo(f"{name:<12} {public_keys.fingerprint(key)}")
 
 
 @keys.command()
@@ -45,26 +45,38 @@ def list_keys() -> None:
     "--key", type=click.Path(exists=True, dir_okay=False), help="A private key file kept elsewhere."
 )
 def check(key: str | None) -> None:
-    """Open every sealed signature with the list key and throw the result away; counts what will not open."""
+    """Open everything sealed to a key and throw the result away; counts what will not open.
 
+    Without --key each private key on this machine is tried. The health page tells when it was last done.
+    """
     settings = settings_or_exit()
-    app = current_site()
-    private = [files.read(Path(key))] if key else files.of_purpose(settings.worker_keys, "list")
+    with inside_site():
+        public = public_keys.named(settings.web_keys)
+        tried = [_tried(name, private, public[name]) for name, private in _chosen(settings, key).items()]
+    raise SystemExit(1 if any(outcome.shut for outcome in tried) else 0)
+
+
+def _chosen(settings: Settings, key: str | None) -> dict[str, files.Private]:
+    """Private keys by the name of the public key they belong to."""
     try:
-        opener = Opener(private)
-    except CannotOpen as error:
-        raise click.ClickException(f"{error}: name its file with --key.") from error
-    opened, shut = 0, 0
-    with app.app_context(), db.engine.connect() as connection:
-        columns = (Signature.action_id, Signature.email_digest, Signature.sealed)
-        rows = connection.execution_options(yield_per=1000).execute(
-            select(*columns).where(Signature.sealed.is_not(None))
-        )
-        for action_id, digest, sealed in rows:
-            try:
-                opener.open("signature", action_id, digest, sealed or b"")
-                opened += 1
-            except CannotOpen:
-                shut += 1
-    click.echo(f"{opened} signatures open with this key, {shut} do not.")
-    raise SystemExit(1 if shut else 0)
+        if key is None:
+            found = proving.here(settings)
+        else:
+            private = files.read(Path(key))
+            found = {proving.name_of(settings.web_keys, private) or "": private}
+    except BadKeyFile as error:
+        raise click.ClickException(f"{error}.") from error
+    if not found:
+        raise click.ClickException("There is no private key on this machine: name its file with --key.")
+    if "" in found:
+        raise click.ClickException("This key belongs to no public key of this site. Nothing was tried.")
+    return found
+
+
+def _tried(name: str, private: files.Private, public: bytes) -> Outcome:
+    with snapshot() as connection:
+        outcome = proving.try_out(private, public, proving.everything(connection, name.partition("-")[0]))
+    with writing() as connection:
+        proving.note(connection, public, outcome)
+    click.echo(f"{name}: {outcome.opened} records open with this key, {outcome.shut} do not.")
+    return outcome

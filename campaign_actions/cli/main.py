@@ -19,6 +19,11 @@ COMMANDS = {
     ),
     "upgrade": ("campaign_actions.cli.upgrade:upgrade", "Bring the database to this version's tables."),
     "import": ("campaign_actions.cli.imports:import_group", "Take in articles and signatures from files."),
+    "backup": ("campaign_actions.cli.backup:backup", "Put a sealed copy of the site into a folder."),
+    "restore": (
+        "campaign_actions.cli.restore:restore",
+        "Bring a backup back, or prove that it would come back.",
+    ),
     "content": ("campaign_actions.cli.content:content", "Take the site's content along, or restore it."),
     "users": ("campaign_actions.cli.users:users", "Add and change the people who log in."),
     "exports": ("campaign_actions.cli.exports:exports", "Check lists made for delivery."),
@@ -27,6 +32,7 @@ COMMANDS = {
         "campaign_actions.cli.reconcile:reconcile",
         "Prove that counts, rows, letters and search agree.",
     ),
+    "health": ("campaign_actions.cli.health:health", "Say what is well with the site and what is not."),
     "audit": ("campaign_actions.cli.audit:audit_group", "Prove that nobody changed the audit log."),
     "retention": (
         "campaign_actions.cli.retention:retention",

@@ -76,6 +76,7 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
         "login_attempt": _OF_THE_SITE,
         "job": _OF_THE_SITE,
         "mail_day": _OF_THE_SITE,
+        "provider_day": _OF_THE_SITE,
         "rate_hit": _OF_THE_SITE,
         "site_fact": _OF_THE_SITE,
         "search_entry": "made anew from what is published",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 from base64 import b64decode, b64encode
-from hashlib import sha256
 from pathlib import Path
 
 from nacl.exceptions import CryptoError
@@ -16,6 +15,8 @@ from campaign_actions.infra.sealing.public_keys import PURPOSES, BadKeyFile
 
 PUBLIC_LINE = "campaign-actions public key"
 PRIVATE_LINE = "campaign-actions PRIVATE key"
+# By another name, so that nobody else needs to know the cipher.
+Private = PrivateKey
 
 
 def make_first(settings: Settings) -> list[str]:
@@ -66,12 +67,6 @@ def read(path: Path) -> PrivateKey:
 def of_purpose(folder: Path, purpose: str) -> list[PrivateKey]:
     """All private keys for `purpose` in `folder`; none when they are kept off this machine."""
     return [read(path) for path in sorted(folder.glob(f"{purpose}-*.key"))]
-
-
-def fingerprint(public_key: bytes) -> str:
-    """Sixteen hex digits in groups of four, to compare a key by eye."""
-    digits = sha256(public_key).hexdigest()[:16]
-    return " ".join(digits[at : at + 4] for at in range(0, 16, 4))
 
 
 def _number(path: Path) -> int:

@@ -40,6 +40,7 @@ DEEDS = {
     "article.show": lazy("showed an article at its hour"),
     "article.take_back": lazy("made a scheduled article a draft again"),
     "article.withdraw": lazy("withdrew an article"),
+    "backup.make": lazy("made a backup"),
     "case.draft": lazy("made a draft of a case"),
     "case.entry": lazy("told what happened in a case"),
     "case.check": lazy("checked a case"),
@@ -122,6 +123,7 @@ DEEDS = {
 AREAS = {
     "action": lazy("Actions"),
     "article": lazy("News"),
+    "backup": lazy("Backups"),
     "case": lazy("Cases"),
     "comment": lazy("Comments"),
     "event": lazy("Events"),

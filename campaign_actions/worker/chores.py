@@ -15,7 +15,8 @@ from campaign_actions.accounts import invitations, logging_in
 from campaign_actions.actions import closing
 from campaign_actions.articles import publishing as articles
 from campaign_actions.editors import unsaved
-from campaign_actions.infra import clock, facts, limits
+from campaign_actions.health import marks
+from campaign_actions.infra import clock, limits
 from campaign_actions.infra.database import locks
 from campaign_actions.infra.database.engine import db, writing
 from campaign_actions.opening import letters
@@ -28,10 +29,9 @@ from campaign_actions.signatures import (
     reviewing,
     screening,
 )
-from campaign_actions.worker import copies, exports
+from campaign_actions.worker import copies, exports, health
 
 log = logging.getLogger(__name__)
-SEEN_AT = "worker_seen_at"
 COUNTERS_KEPT = timedelta(days=3)
 PAUSE_SECONDS = 0.02
 
@@ -39,7 +39,7 @@ PAUSE_SECONDS = 0.02
 def say_alive() -> None:
     """Note the moment, so that desk and staff can tell when no worker runs."""
     with writing() as connection:
-        facts.put(connection, SEEN_AT, clock.now().isoformat(timespec="seconds"))
+        marks.note(connection, marks.WORKER)
 
 
 def run_all(office: Office) -> None:
@@ -49,6 +49,7 @@ def run_all(office: Office) -> None:
     _try("forget due", forget_due)
     _try("expire exports", lambda: exports.expire(office.settings))
     _try("retry copies", lambda: copies.retry(office.settings))
+    _try("health", lambda: health.look_after(office.settings))
     _try("checkpoint", lambda: locks.checkpoint(db.engine))
 
 

@@ -115,6 +115,17 @@ def writing() -> Iterator[Connection]:
         raise
 
 
+@contextmanager
+def snapshot() -> Iterator[Connection]:
+    """A connection that sees one moment of the database, however long it reads; nothing can be written."""
+    # SQLite gives one by itself.
+    engine = db.engine
+    if engine.dialect.name != "sqlite":
+        engine = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    with engine.connect() as connection, connection.begin():
+        yield connection
+
+
 def configure(app_config: dict[str, Any], url: str) -> None:
     """Engine options for `url` into a Flask configuration."""
     # What somebody typed stays out of the texts of errors; `_without_the_row` does the driver's part.

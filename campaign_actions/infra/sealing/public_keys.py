@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
+from hashlib import sha256
 from pathlib import Path
 
 PURPOSES = ("list", "mail", "updates")
@@ -30,3 +31,14 @@ def read(path: Path) -> bytes:
 def of_purpose(folder: Path, purpose: str) -> list[bytes]:
     """All public keys for `purpose` ("list", "mail" or "updates"), in order of their file names."""
     return [read(path) for path in sorted(folder.glob(f"{purpose}-*.pub"))]
+
+
+def named(folder: Path) -> dict[str, bytes]:
+    """Every public key in `folder` by the name of its file, as "list-1". Raises BadKeyFile."""
+    return {path.stem: read(path) for path in sorted(folder.glob("*.pub"))}
+
+
+def fingerprint(public_key: bytes) -> str:
+    """Sixteen hex digits in groups of four, to compare a key by eye."""
+    digits = sha256(public_key).hexdigest()[:16]
+    return " ".join(digits[at : at + 4] for at in range(0, 16, 4))

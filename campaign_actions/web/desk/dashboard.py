@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from flask import Blueprint, render_template
 
+from campaign_actions.accounts import permissions
 from campaign_actions.actions import events, queries, rewording, wording
 from campaign_actions.actions.models import ActionState, Kind, TextChange
 from campaign_actions.actions.queries import ActionCard
 from campaign_actions.cases import upkeep
-from campaign_actions.infra import clock, facts
+from campaign_actions.health import findings, marks
+from campaign_actions.health.findings import Finding
+from campaign_actions.infra import clock
 from campaign_actions.infra.database.engine import session
 from campaign_actions.signatures import comments, counting, mailings, paper_queries
 from campaign_actions.web.desk.figures import STEP_WORDS
@@ -22,9 +24,11 @@ from campaign_actions.web.desk.needs import (
     mailings_to_start,
     needs,
     paper_to_check,
+    site_unwell,
 )
 from campaign_actions.web.desk.panels import panels
 from campaign_actions.web.desk.person import user
+from campaign_actions.web.settings import settings
 
 bp = Blueprint("dashboard", __name__)
 
@@ -50,6 +54,7 @@ def show() -> str:
         drafts=[card for card in cards if card.state is ActionState.DRAFT],
         counts=counts,
         needs=[
+            *site_unwell(_unwell()),
             *comments_to_read(comments.waiting(user())),
             *_mailings(),
             *paper_to_check(paper_queries.to_check(user())),
@@ -65,6 +70,14 @@ def _wishes(cards: Sequence[ActionCard]) -> Sequence[TextChange]:
     return rewording.waiting(card.id for card in cards) if wording.may_reword(user()) else ()
 
 
+def _unwell() -> list[Finding]:
+    """What an admin has to look after; that the worker is silent stands above already."""
+    if not permissions.allows(user(), "settings.change"):
+        return []
+    found = findings.look(session.connection(), settings())
+    return [finding for finding in findings.bad(found) if finding.name != "worker"]
+
+
 def _mailings() -> list[Need]:
     waiting = mailings.waiting(user())
     slugs = {card.id: card.slug for card in queries.by_ids({one.action_id for one in waiting}).values()}
@@ -74,8 +87,8 @@ def _mailings() -> list[Need]:
 
 def silent_minutes() -> int | None:
     """For how many minutes the worker has not run, -1 when never; None while it runs."""
-    seen = facts.get(session.connection(), "worker_seen_at")
+    seen = marks.read(session.connection(), marks.WORKER)
     if seen is None:
         return -1
-    seconds = (clock.now() - datetime.fromisoformat(seen)).total_seconds()
+    seconds = (clock.now() - seen.at).total_seconds()
     return int(seconds // 60) if seconds > SILENT_AFTER_SECONDS else None

@@ -13,6 +13,7 @@ from campaign_actions.actions.goals import goal_state
 from campaign_actions.actions.models import ActionState, EventState, Kind, TextChange
 from campaign_actions.actions.queries import ActionCard
 from campaign_actions.cases.upkeep import DeskCase
+from campaign_actions.health.findings import Finding
 from campaign_actions.infra import clock, i18n
 from campaign_actions.infra.i18n import _, ngettext, number
 from campaign_actions.signatures.mailing_models import Mailing
@@ -94,6 +95,15 @@ def cases_to_check(cases: Sequence[DeskCase]) -> list[Need]:
     return [
         Need(due, ngettext("case", "cases", due), _("Check the cases"), url_for("desk.cases.index"), words)
     ]
+
+
+def site_unwell(found: Sequence[Finding]) -> list[Need]:
+    """What of the site itself cannot wait, as one thing to do; nothing when all is well."""
+    if not found:
+        return []
+    words = _("Something does not work as it should: %(things)s.", things=", ".join(f.heading for f in found))
+    unit = ngettext("thing", "things", len(found))
+    return [Need(len(found), unit, _("Look after the site"), url_for("staff.health.index"), words)]
 
 
 def _of_action(card: ActionCard, count: int) -> Iterator[Need]:

@@ -20,7 +20,7 @@ from campaign_actions.infra.i18n import _
 from campaign_actions.signatures import clusters, copies
 from campaign_actions.web import guard, proof
 from campaign_actions.web.settings import settings
-from campaign_actions.web.staff import export_wizard as wizard, export_words
+from campaign_actions.web.staff import export_wizard as wizard, export_words, health
 from campaign_actions.web.staff.export_form import DownloadForm
 
 bp = Blueprint("exports", __name__, url_prefix="/exports")
@@ -44,6 +44,7 @@ def index() -> str:
     people, since = copies.waiting_for_key()
     return render_template(
         "staff/exports/index.html",
+        unwell=health.unwell(),
         overdue=clusters.overdue(session.connection()),
         people_waiting=people,
         waiting_since=since,

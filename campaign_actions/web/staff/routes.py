@@ -12,10 +12,12 @@ from campaign_actions.web.staff import (
     decisions,
     export_wizard,
     exports,
+    health,
     requests,
     retention,
     review,
     rules,
+    settings,
     users,
 )
 
@@ -28,7 +30,7 @@ def register(app: Flask) -> None:
     parent.register_blueprint(exports.bp)
     parent.register_blueprint(export_wizard.bp)
     parent.register_blueprint(requests.bp)
-    for module in (review, decisions, bulk, rules, retention, users):
+    for module in (review, decisions, bulk, rules, retention, users, health, settings):
         parent.register_blueprint(module.bp)
     parent.register_blueprint(audit.bp)
     app.register_blueprint(parent)

@@ -1,0 +1,21 @@
+"""`campaign-actions health`: what is well with the site and what is not, as the page of staff says it."""
+
+from __future__ import annotations
+
+import click
+
+from campaign_actions.cli.site import inside_site, settings_or_exit
+from campaign_actions.health import findings
+from campaign_actions.infra.database.engine import session
+
+
+@click.command()
+def health() -> None:
+    """Say how the site is: a line for each thing; exit status 1 when one cannot wait."""
+    with inside_site():
+        found = findings.look(session.connection(), settings_or_exit())
+    for finding in found:
+        click.echo(f"{finding.state.value:<5} {finding.heading}: {finding.words}")
+        if finding.cure:
+            click.echo(f"      {finding.cure}")
+    raise SystemExit(1 if findings.bad(found) else 0)
