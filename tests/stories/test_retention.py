@@ -18,6 +18,7 @@ from campaign_actions.actions.queries import ActionPage
 from campaign_actions.config import Settings
 from campaign_actions.infra.database.engine import Base, db, session, writing
 from campaign_actions.signatures import leaving, mine, paper
+from campaign_actions.signatures.identity import digest_of
 from campaign_actions.signatures.models import Signature
 from campaign_actions.signatures.paper import LineTyped, SheetTyped
 from campaign_actions.signatures.signing import Supporter
@@ -47,11 +48,9 @@ def sign_in_every_way(flow: Flow, page: ActionPage) -> None:
         mine.ask_for_copy(connection, token, flow.tools)
     flow.confirmed(page, person(1, updates=True))
     flow.confirmed(page, person(2))
-    digest = session.scalars(
-        select(Signature.email_digest).where(Signature.action_id == page.card.id)
-    ).first()
     with writing() as connection:
-        leaving.withdraw(connection, digest or b"", page.card.id)
+        digest = digest_of(connection, page.card.id, EMAIL.format(2), flow.tools.pepper)
+        leaving.withdraw(connection, digest, page.card.id)
     flow.signed(page, person(3))
     flow.sign(page, person(4), trap=True)
     on_paper(flow, page)
