@@ -23,6 +23,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from campaign_actions.config import Settings, completed
 from campaign_actions.infra.database.engine import db
 from campaign_actions.opening import keys
+from tests.support import made_once
 
 pytest_plugins = [
     "tests.support.browser",
@@ -31,6 +32,8 @@ pytest_plugins = [
     "tests.support.choosing",
     "tests.support.story",
 ]
+
+made_once.remember_builders()
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -99,6 +102,7 @@ def make_app(settings: Settings) -> Iterator[Callable[..., Flask]]:
     def make(**changes: Any) -> Flask:
         app = create_app(replace(settings, **changes))
         app.testing = True
+        app.jinja_env.bytecode_cache = made_once.CompiledTemplates()
         made.append(app)
         return app
 

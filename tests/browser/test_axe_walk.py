@@ -1,6 +1,6 @@
 """Axe on every page, state and error of the walk: the public ones in three languages, the desks in English.
 
-`test_axe` looks at one page of each kind in four looks; here each page has one look, and the four take turns.
+`test_axe` looks at one page of each kind in two looks; here each page has one look, and the four take turns.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ from tests.support.mail_server import MailServer
 
 IN_WEB = ("sign.written", "confirm.moved", "confirm.ledger")
 IN_WORKER = ("letter.claimed", "letter.sent", "letter.marked", "fold.deleted", "fold.added")
-SIGNERS = 3
+SIGNERS = 2
 
 pytestmark = pytest.mark.timeout(180)
 

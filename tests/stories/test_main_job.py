@@ -107,13 +107,13 @@ def site(live: LiveSite, settings: Settings) -> str:
     return settings.site_url
 
 
+@pytest.mark.engines("postgres")
 def test_from_a_listing_to_the_list_handed_over_with_script(
     live: LiveSite, mail_server: MailServer, new_context: Callable[..., BrowserContext], tmp_path: Path
 ) -> None:
     tell(Job(live, mail_server, lambda: new_context().new_page(), tmp_path))
 
 
-@pytest.mark.engines("sqlite", "postgres")
 def test_from_a_listing_to_the_list_handed_over_without_script(
     live: LiveSite, mail_server: MailServer, new_context: Callable[..., BrowserContext], tmp_path: Path
 ) -> None:

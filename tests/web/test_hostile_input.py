@@ -48,6 +48,19 @@ NASTY: Mapping[str, bytes] = MappingProxyType(
 ASKED = ("page", "article", "action", "before", "next", "saved", "changed", "state", "q", "p")
 BIG = 1024 * 1024 + 1
 FILE = b'--x\r\nContent-Disposition: form-data; name="name"; filename="../a\0.exe"\r\n\r\n'
+OTHER_BODIES = (
+    ("application/json", b'{"name": "x"}'),
+    ("application/json", b"[" * 100_000),
+    ("text/plain", b"name=x"),
+    ("text/xml", b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'),
+    ("multipart/form-data", b"no boundary"),
+    ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data"),
+    ("multipart/form-data; boundary=x", FILE + b"MZ\r\n--x--\r\n"),
+    ("application/x-www-form-urlencoded; charset=utf-7", b"name=+ADw-script+AD4-"),
+    ("application/x-www-form-urlencoded", b"&&==%%%&%zz=%u0041;;"),
+    ("", b"name=x"),
+    ("\xff", b"name=x"),
+)
 SHARES = 4
 FORM = "application/x-www-form-urlencoded"
 _numbers = count(1)
@@ -129,7 +142,7 @@ def test_hostile_forms_are_refused_or_taken(world: World, clock: time_machine.Tr
             for name, raw in NASTY.items():
                 yield f"{path} all {name}", send(visitor, path, dict.fromkeys(fields, raw) | token)
             for field in fields.keys() - token.keys():
-                for name in ("nul", "half a pair", "huge number", "far letters", "blank"):
+                for name in ("nul", "huge number", "blank"):
                     answer = send(visitor, path, fields | {field: NASTY[name]})
                     yield f"{path} {field} {name}", answer
                 yield f"{path} {field} twice", send(visitor, path, fields | {field: ["a", "b"]})
@@ -138,29 +151,13 @@ def test_hostile_forms_are_refused_or_taken(world: World, clock: time_machine.Tr
 
 
 @pytest.mark.engines("sqlite")
-@pytest.mark.parametrize(
-    ("kind", "body"),
-    [
-        ("application/json", b'{"name": "x"}'),
-        ("application/json", b"[" * 100_000),
-        ("text/plain", b"name=x"),
-        ("text/xml", b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>'),
-        ("multipart/form-data", b"no boundary"),
-        ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data"),
-        ("multipart/form-data; boundary=x", FILE + b"MZ\r\n--x--\r\n"),
-        ("application/x-www-form-urlencoded; charset=utf-7", b"name=+ADw-script+AD4-"),
-        ("application/x-www-form-urlencoded", b"&&==%%%&%zz=%u0041;;"),
-        ("", b"name=x"),
-        ("\xff", b"name=x"),
-    ],
-)
-def test_a_body_of_another_kind_is_refused(
-    world: World, clock: time_machine.Traveller, kind: str, body: bytes
-) -> None:
+def test_a_body_of_another_kind_is_refused(world: World, clock: time_machine.Traveller) -> None:
     def answers() -> Iterator[tuple[str, TestResponse]]:
         for _route, path, visitor, _fields in posts(world, clock):
-            headers = OURS | {"Content-Type": kind} if kind else OURS
-            yield path, visitor.client.post(path, data=body, headers=headers, buffered=True)
+            for kind, body in OTHER_BODIES:
+                headers = OURS | {"Content-Type": kind} if kind else OURS
+                answer = visitor.client.post(path, data=body, headers=headers, buffered=True)
+                yield f"{path} {kind} {body[:20]!r}", answer
 
     assert faulty(answers()) == []
 
