@@ -26,7 +26,7 @@ WIDTHS = (390, 1280)
 NARROW = 320
 HEIGHT = 844
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-# Each width and each scheme once: what depends on both at a time is looked at in pictures.
+# Each width and each scheme once; in `test_axe_walk` the pages take all four pairs in turn.
 LOOKS = tuple(zip(WIDTHS, SCHEMES, strict=True))
 RUN = "() => axe.run(document, {resultTypes: ['violations']}).then((found) => found.violations)"
 

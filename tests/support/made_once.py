@@ -1,6 +1,6 @@
 """What every site of a test process would make again in the same way: builders of addresses, templates.
 
-Each test has a site of its own. Half of its cost was compiling 240 routes and its templates once more.
+Each test has a site of its own, and would compile all its routes and templates once more.
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ class CompiledTemplates(BytecodeCache):
 def remember_builders() -> None:
     """Let rules of one kind share the compiled function that builds their address."""
     compile_builder: Callable[[Rule, bool], Callable[..., tuple[str, str]]]
-    compile_builder = Rule._compile_builder  # Werkzeug has no other place for it
+    compile_builder = Rule._compile_builder  # the only place where Werkzeug compiles them
 
     def builder(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        key = (*_kind(rule), append_unknown)
+        key = (*_made_from(rule), append_unknown)
         if key not in _builders:
             _builders[key] = compile_builder(rule, append_unknown)
         return _builders[key]
 
-    Rule._compile_builder = builder  # type: ignore[method-assign] # as above
+    Rule._compile_builder = builder  # type: ignore[method-assign] # put in its place, for all sites
 
 
-def _kind(rule: Rule) -> tuple[Any, ...]:
+def _made_from(rule: Rule) -> tuple[Any, ...]:
     """All that the function is made from; it is given the rule, with its converters, when it is called."""
-    converters = [(name, type(one)) for name, one in rule._converters.items()]  # as above
+    converters = [(name, type(one)) for name, one in rule._converters.items()]
     defaults = sorted((rule.defaults or {}).items())
-    return rule.rule, tuple(rule._trace), repr(converters), repr(defaults)  # as above
+    return rule.rule, tuple(rule._trace), repr(converters), repr(defaults)
