@@ -47,6 +47,7 @@ DEEDS: Mapping[str, Rule] = MappingProxyType(
         "event.publish": _WRITING,
         "case.write": _WRITING,
         "case.publish": _WRITING,
+        "page.write": _TEAM_ONLY,
         "target.write": Rule(own=_EVERYBODY, any=_EVERYBODY),
         "signature.states": _TEAM_ONLY,
         "signature.review": Rule(own=_NOBODY, any=frozenset({Role.STAFF})),

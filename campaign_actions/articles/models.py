@@ -1,4 +1,4 @@
-"""Tables of articles: news and appeals, their categories, tags and authors."""
+"""Tables of articles, their categories, tags and authors, and of what the team adds to standing pages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign_actions.infra import clock
@@ -106,3 +106,21 @@ class Article(Model, kw_only=True):
         secondary=article_category, default_factory=list, order_by="Category.title"
     )
     tags: Mapped[list[Tag]] = relationship(secondary=article_tag, default_factory=list, order_by="Tag.title")
+
+
+class PageText(Model, kw_only=True):
+    """What the team adds to a standing page such as "about", in one language; Markdown, may be empty.
+
+    `body_html` is made from `body` and cleaned when saved. `version` rises with each save.
+    """
+
+    __tablename__ = "page_text"
+    __table_args__ = (UniqueConstraint("place", "locale"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=uuid4)
+    place: Mapped[str] = mapped_column(String(20))
+    locale: Mapped[str] = mapped_column(String(8))
+    body: Mapped[str] = mapped_column(Text, default="")
+    body_html: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column(default=1)
+    changed_at: Mapped[datetime] = mapped_column(default_factory=clock.now)

@@ -18,7 +18,15 @@ from campaign_actions.actions.models import (
     Update,
     action_article,
 )
-from campaign_actions.articles.models import Article, Author, Category, Tag, article_category, article_tag
+from campaign_actions.articles.models import (
+    Article,
+    Author,
+    Category,
+    PageText,
+    Tag,
+    article_category,
+    article_tag,
+)
 from campaign_actions.cases.models import Case, CaseFact, CaseName, CaseText, TimelineEntry, case_article
 from campaign_actions.imports.models import ImportedEntry, ImportedMedia
 from campaign_actions.infra.database.engine import Base
@@ -29,7 +37,7 @@ TOTALS = "total"
 TABLES: tuple[Table, ...] = tuple(
     model if isinstance(model, Table) else Base.metadata.tables[model.__tablename__]
     for model in (
-        *(Author, Category, Tag, Article, article_category, article_tag),
+        *(Author, Category, Tag, Article, article_category, article_tag, PageText),
         *(Case, CaseText, CaseName, CaseFact, case_article),
         *(Target, Action, ActionText, ActionTarget, Goal, action_article, Update, Event, TimelineEntry),
         *(Redirect, ImportedEntry, ImportedMedia),
@@ -88,6 +96,7 @@ _OTHER_COLUMNS = frozenset({"action.delete_on"})
 RENDERED: Mapping[str, bool] = MappingProxyType(
     {
         "article.body_html": True,
+        "page_text.body_html": True,
         "case_text.body_html": True,
         "action_update.body_html": True,
         "event.body_html": False,

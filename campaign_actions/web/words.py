@@ -181,12 +181,17 @@ def not_translated_words(locale: str) -> str:
         "ru": _("This page is not in Russian yet."),
         "kk": _("This page is not in Kazakh yet."),
     }
-    instead = {
-        "en": _("Here it is in English."),
-        "ru": _("Here it is in Russian."),
-        "kk": _("Here it is in Kazakh."),
+    return f"{missing[i18n.current_locale()]} {_here_in(locale)}"
+
+
+def not_translated_part_words(locale: str) -> str:
+    """As `not_translated_words`, of a part of a page that is otherwise in its own language."""
+    missing = {
+        "en": _("This part is not in English yet."),
+        "ru": _("This part is not in Russian yet."),
+        "kk": _("This part is not in Kazakh yet."),
     }
-    return f"{missing[i18n.current_locale()]} {instead[locale]}"
+    return f"{missing[i18n.current_locale()]} {_here_in(locale)}"
 
 
 def outcome_words(outcome: Outcome) -> str:
@@ -223,3 +228,12 @@ def _closing_words(action: ActionCard) -> str:
         hour = i18n.clock_time(action.closes_at, action.zone)
         return _("Closes today at %(hour)s, %(zone)s", hour=hour, zone=i18n.zone_words(action.zone))
     return ngettext("Closes tomorrow", "Closes in %(count)s days", left, count=i18n.number(left))
+
+
+def _here_in(locale: str) -> str:
+    instead = {
+        "en": _("Here it is in English."),
+        "ru": _("Here it is in Russian."),
+        "kk": _("Here it is in Kazakh."),
+    }
+    return instead[locale]

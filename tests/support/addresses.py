@@ -277,6 +277,7 @@ MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = Mappi
         "desk.keeping.": lambda world, _route: iter([made_editors.a_sheet(world)]),
         "desk.versions.": lambda world, _route: made_editors.with_versions(world),
         "desk.events.report": lambda world, _route: iter([{"slug": world.an_old_event()}]),
+        "desk.pages.": lambda _world, _route: iter([{"place": "safety", "locale": "kk"}]),
         "desk.targets.": lambda world, _route: iter([{"target_id": world.a_target()}]),
         "desk.events.": lambda world, _route: iter([{"slug": world.an_event()}]),
         "desk.event_copies.": lambda world, _route: iter([{"slug": world.an_event()}]),

@@ -60,6 +60,7 @@ TYPED: Mapping[str, dict[str, Any]] = MappingProxyType(
         "public.writing_in.put_together": {"name": "Marta Lindqvist", "town": "Uppsala"},
         "public.writing_in.sent": {},
         "desk.figures.tick": {"done": "1"},
+        "desk.pages.edit": {"body": "We are a small team."},
         "desk.targets.new": {"name": _a_name},
         "desk.targets.edit": {"address": "1 Harbour Street"},
         "desk.targets.remove": {},

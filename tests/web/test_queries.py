@@ -187,7 +187,7 @@ def test_a_query_for_each_row_would_be_seen(world: World) -> None:
         (STRANGER, "/actions/", 8),
         (STRANGER, "the action", 25),
         (STRANGER, "the article", 25),
-        (STRANGER, "/privacy/", 0),
+        (STRANGER, "/privacy/", 1),
         (STRANGER, "/robots.txt", 0),
     ],
 )

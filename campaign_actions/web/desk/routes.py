@@ -18,6 +18,7 @@ from campaign_actions.web.desk import (
     figures,
     keeping,
     mailings,
+    pages,
     paper,
     previews,
     sheets,
@@ -42,7 +43,7 @@ def register(app: Flask) -> None:
     guard.protect(desk, *guard.EVERYBODY)
     for module in (dashboard, articles, actions, stages, texts, previews, events, event_copies, figures):
         desk.register_blueprint(module.bp)
-    for module in (updates, mailings, comments, targets, cases, action_log, keeping, versions, paper):
+    for module in (updates, mailings, comments, targets, cases, action_log, keeping, versions, paper, pages):
         desk.register_blueprint(module.bp)
     desk.app_template_global("may_edit")(may_edit)
     desk.app_template_global("holder_words")(sheets.holder_words)

@@ -11,11 +11,11 @@ from werkzeug.wrappers import Response
 
 from campaign_actions.actions import events, queries as actions
 from campaign_actions.actions.queries import ActionCard
-from campaign_actions.articles import queries as articles
+from campaign_actions.articles import queries as articles, standing
 from campaign_actions.articles.queries import ArticleView
 from campaign_actions.cases import queries as cases
 from campaign_actions.formats import linked_data
-from campaign_actions.infra import clock
+from campaign_actions.infra import clock, i18n
 from campaign_actions.signatures import counting
 from campaign_actions.web.caching import Keep, keep
 from campaign_actions.web.old_addresses import moved
@@ -51,6 +51,7 @@ def home() -> Response | str:
         actions=_open_of(news),
         events=events.coming(EVENTS_SHOWN),
         counts=counting.of_cards(listed),
+        about=standing.shown(standing.ABOUT, i18n.current_locale()),
         data=_linked_data(),
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from flask import Blueprint, Response, abort, render_template, url_for
@@ -11,11 +10,10 @@ from campaign_actions.actions import queries as actions, updates
 from campaign_actions.articles import queries as articles
 from campaign_actions.cases import queries as cases
 from campaign_actions.infra import clock, i18n
-from campaign_actions.infra.database.engine import session
-from campaign_actions.signatures import corrections
+from campaign_actions.web import standing_pages
 from campaign_actions.web.caching import Keep, keep
-from campaign_actions.web.correction_lines import line
 from campaign_actions.web.settings import settings
+from campaign_actions.web.standing_pages import standing_page
 
 bp = Blueprint("pages", __name__)
 
@@ -23,56 +21,46 @@ NOT_FOR_ROBOTS = ("/c/", "/my/", "/account/", "/log-in/", "/desk/", "/staff/")
 SECURITY_VALID_DAYS = 180
 
 
-@dataclass(frozen=True)
-class Contact:
-    """How to reach the team: words to show, and an address for a link or an empty text."""
-
-    words: str
-    url: str
-
-
 @bp.get("/how-we-count/")
 @keep(Keep.PAGE)
 def how_we_count() -> str:
     """What is in the number beside an action, and every correction of one."""
-    lines = [line(one) for one in corrections.listed(session.connection())]
-    cards = actions.by_ids({one.action_id for one in lines})
-    return render_template("public/pages/how_we_count.html", corrections=lines, cards=cards)
+    return standing_page("how-we-count")
 
 
 @bp.get("/privacy/")
 @keep(Keep.PAGE)
 def privacy() -> str:
     """What is kept, why, who sees it, how long."""
-    return render_template("public/pages/privacy.html", key_is_here=_key_is_here())
+    return standing_page("privacy")
 
 
 @bp.get("/safety/")
 @keep(Keep.PAGE)
 def safety() -> str:
     """What we protect and what we cannot."""
-    return render_template("public/pages/safety.html")
+    return standing_page("safety")
 
 
 @bp.get("/accessibility/")
 @keep(Keep.PAGE)
 def accessibility() -> str:
     """How the site is made to be usable by everybody."""
-    return render_template("public/pages/accessibility.html")
+    return standing_page("accessibility")
 
 
 @bp.get("/about/")
 @keep(Keep.PAGE)
 def about() -> str:
     """Who we are."""
-    return render_template("public/pages/about.html")
+    return standing_page("about")
 
 
 @bp.get("/contact/")
 @keep(Keep.PAGE)
 def contact() -> str:
     """How to reach the team."""
-    return render_template("public/pages/contact.html", contact=_contact(settings().contact))
+    return standing_page("contact")
 
 
 @bp.get("/feeds/")
@@ -104,7 +92,7 @@ def robots() -> Response:
 @keep(Keep.FEED)
 def security() -> Response:
     """Whom to tell of a security fault; 404 while no contact is set. Source: RFC 9116."""
-    reach = _contact(settings().contact)
+    reach = standing_pages.contact()
     if reach is None or not reach.url:
         abort(404)
     until = datetime.combine(clock.today() + timedelta(days=SECURITY_VALID_DAYS), time(), UTC)
@@ -116,28 +104,6 @@ def security() -> Response:
             f"Canonical: {base}{url_for('public.pages.security')}",
         ]
     )
-
-
-def _contact(text: str) -> Contact | None:
-    words = " ".join(text.split())
-    if not words:
-        return None
-    if words.startswith(("https://", "http://")):
-        return Contact(words, words)
-    if "@" in words and " " not in words:
-        return Contact(words, f"mailto:{words}")
-    return Contact(words, "")
-
-
-def _key_is_here() -> bool:
-    """Whether the key that opens lists lies on this machine; a folder we may not look into counts as yes."""
-    try:
-        names = [path.name for path in settings().worker_keys.iterdir()]
-    except FileNotFoundError:
-        return False
-    except OSError:
-        return True
-    return any(name.startswith("list-") and name.endswith(".key") for name in names)
 
 
 def _text(lines: list[str]) -> Response:

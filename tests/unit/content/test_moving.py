@@ -13,7 +13,7 @@ from sqlalchemy import delete, insert, select, update
 
 from campaign_actions.actions.models import Action, ActionText, Event, Update
 from campaign_actions.articles import editing, queries as articles
-from campaign_actions.articles.models import Article
+from campaign_actions.articles.models import Article, PageText
 from campaign_actions.audit import Entry
 from campaign_actions.cases.models import Case, case_article
 from campaign_actions.cli import content as commands, demo
@@ -48,6 +48,7 @@ def written(tmp_path: Path) -> Path:
         counting.add(connection, actions[0], counting.SENT, 7)
         case = connection.execute(select(Case.id)).scalars().first()
         connection.execute(insert(case_article).values(case_id=case, article_id=article))
+        session.add(PageText(place="about", locale="kk", body="Біз *бесеуміз*.", body_html="<p></p>"))
         session.add(ImportedEntry(origin="o", identity="1", article_id=article))
         session.add(ImportedMedia(origin="o", identity="2", url="http://o/a"))
     path = tmp_path / "content.zip"
