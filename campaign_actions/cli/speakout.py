@@ -17,7 +17,7 @@ from campaign_actions.imports import speakout as sheets
 from campaign_actions.imports.speakout import Bad
 from campaign_actions.infra.database.engine import session, writing
 from campaign_actions.infra.i18n import _, ngettext, number
-from campaign_actions.signatures import tools as toolbox, unverified
+from campaign_actions.signatures import asking, tools as toolbox, unverified
 from campaign_actions.signatures.addresses import canonical
 from campaign_actions.signatures.tools import Tools
 from campaign_actions.signatures.unverified import Person
@@ -32,6 +32,7 @@ class Sheet:
 
     taken: int = 0
     known: int = 0
+    asked: int | None = None
     bad: list[Bad] = field(default_factory=list)
 
     def lines(self) -> Iterator[str]:
@@ -48,6 +49,13 @@ class Sheet:
             self.known,
             count=number(self.known),
         )
+        if self.asked is not None:
+            yield ngettext(
+                "%(count)s letter left that asks to confirm.",
+                "%(count)s letters left that ask to confirm.",
+                self.asked,
+                count=number(self.asked),
+            )
         bad = len(self.bad)
         yield ngettext("%(count)s row left out.", "%(count)s rows left out.", bad, count=number(bad))
         for row in self.bad[:SHOWN_LINES]:
@@ -58,12 +66,14 @@ class Sheet:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.argument("action")
 @click.option("--petition", default="", help="Only the rows of this petition's number.")
+@click.option("--ask", is_flag=True, help="Also write to each of them, once ever, to confirm it here.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen and change nothing.")
-def speakout(file: Path, action: str, petition: str, dry_run: bool) -> None:
+def speakout(file: Path, action: str, petition: str, ask: bool, dry_run: bool) -> None:
     """Keep the signatures in a CSV of the plugin SpeakOut! for ACTION, the last part of its address.
 
     They are sealed, held as "imported, unverified", never counted and never shown, and deleted with
-    the action's other signatures. A signature that is here already is never touched.
+    the action's other signatures. A signature that is here already is never touched. With --ask each
+    person gets one letter; who confirms in it is counted. Ask in a second run if you like.
     """
     tools = toolbox.load(settings_or_exit())
     with inside_site():
@@ -73,7 +83,10 @@ def speakout(file: Path, action: str, petition: str, dry_run: bool) -> None:
             if page is None:
                 raise click.ClickException(_("There is no action at this address."))
             found = sheets.read(content, petition=petition)
-            done = try_out(page, found, tools) if dry_run else take_in(page, found, tools, name=file.name)
+            if dry_run:
+                done = try_out(page, found, tools, ask=ask)
+            else:
+                done = take_in(page, found, tools, name=file.name, ask=ask)
         except OSError as error:
             raise click.ClickException(_("The file cannot be read: %(why)s.", why=error.strerror)) from None
         except Refused as refusal:
@@ -86,27 +99,41 @@ def speakout(file: Path, action: str, petition: str, dry_run: bool) -> None:
         click.echo(_("This was a dry run. Nothing was changed."))
 
 
-def take_in(page: ActionPage, found: Iterable[Person | Bad], tools: Tools, *, name: str) -> Sheet:
-    """Take in the people, 500 a transaction; may be started again. Needs an application context."""
-    sheet = Sheet()
+def take_in(
+    page: ActionPage, found: Iterable[Person | Bad], tools: Tools, *, name: str, ask: bool = False
+) -> Sheet:
+    """Take in the people, 500 a transaction, and `ask` each once to confirm; may be started again.
+
+    Needs an application context.
+    """
+    sheet = Sheet(asked=0 if ask else None)
     unverified.refuse_unless_fit(page)
+    if sheet.asked is not None:
+        with writing() as connection:
+            asking.refuse_unless_open(connection, page)
     for people in _in_batches(found, sheet):
         with writing() as connection:
             taken = unverified.take_in(connection, page, people, tools)
+            if sheet.asked is not None:
+                sheet.asked += asking.ask(connection, page, people, tools, before=sheet.asked)
         sheet.taken += taken
         sheet.known += len(people) - taken
     with writing():
-        unverified.note(page.card.id, file=name, taken=sheet.taken, known=sheet.known, bad=len(sheet.bad))
+        numbers = {"taken": sheet.taken, "known": sheet.known, "bad": len(sheet.bad)}
+        unverified.note(page.card.id, file=name, **numbers, asked=sheet.asked or 0)
     return sheet
 
 
-def try_out(page: ActionPage, found: Iterable[Person | Bad], tools: Tools) -> Sheet:
+def try_out(page: ActionPage, found: Iterable[Person | Bad], tools: Tools, *, ask: bool = False) -> Sheet:
     """What `take_in` would report; reads only."""
-    sheet = Sheet()
+    sheet = Sheet(asked=0 if ask else None)
     unverified.refuse_unless_fit(page)
     for people in _in_batches(found, sheet):
         emails = [canonical(person.email) for person in people]
-        there = unverified.known(session.connection(), page.card.id, emails, tools.pepper)
+        here = session.connection(), page.card.id, emails, tools.pepper
+        there = unverified.known(*here)
+        if sheet.asked is not None:
+            sheet.asked += len(people) - len(there) + len(unverified.known(*here, asking.is_unasked()))
         sheet.taken += len(people) - len(there)
         sheet.known += len(there)
     return sheet

@@ -35,6 +35,10 @@ from campaign_actions.signatures.states import UNPROVED, State
 from campaign_actions.signatures.tools import Tools
 
 KEPT_HOURS = 48
+_SIGNED = (
+    Signature.state, Signature.proved_on, Signature.link_hash, Signature.letter_no, Signature.delete_on,
+    Signature.signed_on, Signature.text_version, Signature.text_locale, Signature.review_id,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,12 +197,8 @@ def wipe_old(connection: Connection) -> int:
 def _answer_signing(
     connection: Connection, letter: Any, office: Office, *, again: bool
 ) -> Outgoing | Kept | Dropped:
-    columns = (
-        Signature.state, Signature.proved_on, Signature.link_hash, Signature.letter_no,
-        Signature.signed_on, Signature.text_version, Signature.text_locale, Signature.review_id,
-    )  # fmt: skip
     here = moving.key_is(letter.email_digest, letter.action_id)
-    row = connection.execute(select(*columns).where(here)).first()
+    row = connection.execute(select(*_SIGNED).where(here)).first()
     if row is None:
         return Dropped("gone")
     newest = digests.same(row.link_hash, letter.link_hash)
@@ -220,6 +220,35 @@ def _ask_to_confirm(
     action = _action(letter.action_id, sealed["l"])
     if action is None:
         return Dropped("gone")
+    rendered = _confirm_letter(letter, sealed, row, action, office)
+    return Outgoing(addresses.deliverable(sealed["e"]), rendered)
+
+
+def _answer_imported(
+    connection: Connection, letter: Any, office: Office, *, again: bool
+) -> Outgoing | Dropped:
+    del again  # there is one letter to each, ever
+    here = moving.key_is(letter.email_digest, letter.action_id)
+    row = connection.execute(select(*_SIGNED).where(here, moving.is_imported())).first()
+    if row is None or not digests.same(row.link_hash, letter.link_hash):
+        return Dropped("superseded")
+    sealed = _open(letter, office)
+    action = _action(letter.action_id, sealed["l"])
+    if action is None:
+        return Dropped("gone")
+    rendered = _confirm_letter(letter, sealed, row, action, office, template="imported")
+    return Outgoing(addresses.deliverable(sealed["e"]), rendered)
+
+
+def _confirm_letter(
+    letter: Any,
+    sealed: dict[str, str],
+    row: Any,
+    action: actions.ActionPage,
+    office: Office,
+    *,
+    template: str = "confirm",
+) -> Rendered:
     # The words that were signed: others may stand on the page by the time the letter leaves.
     action = actions.as_signed(action, row.text_version, row.text_locale)
     secret, day = bytes.fromhex(sealed["k"]), row.signed_on
@@ -227,19 +256,19 @@ def _ask_to_confirm(
     manage = links.write(
         letter.action_id, letter.email_digest, links.managing_secret(secret), day, row.letter_no
     )
-    rendered = rendering.render(
-        "confirm",
+    return rendering.render(
+        template,
         sealed["l"],
         action=action,
         link=page_address(office, sealed["l"], f"/c/{token}"),
         manage=page_address(office, sealed["l"], f"/my/{manage}/"),
         code=f"{sealed['c'][:3]} {sealed['c'][3:]}",
         delete_by=day + timedelta(days=links.LINK_DAYS),
+        delete_on=row.delete_on,
         text_version=row.text_version,
         text_language=i18n.LANGUAGES.get(row.text_locale, row.text_locale),
         site=office.settings.site_name,
     )
-    return Outgoing(addresses.deliverable(sealed["e"]), rendered)
 
 
 def _hold(connection: Connection, letter: Any, row: Any) -> Reason | None:
@@ -298,6 +327,7 @@ def _answer_reset(connection: Connection, letter: Any, office: Office, *, again:
 
 _ANSWERS = {
     LetterKind.SIGN: _answer_signing,
+    LetterKind.IMPORTED: _answer_imported,
     LetterKind.MY: _answer_asking,
     LetterKind.RESET: _answer_reset,
 }

@@ -37,7 +37,10 @@ class LinkKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ConfirmView:
-    """What the page of a link shows; name and address only while it is fresh."""
+    """What the page of a link shows; name and address only while it is fresh.
+
+    `delete_by` is when the link ends; an `imported` signature then stays, uncounted, until `delete_on`.
+    """
 
     kind: LinkKind
     action_id: UUID | None = None
@@ -51,6 +54,8 @@ class ConfirmView:
     text_version: int = 1
     text_locale: str = ""
     withdrawn_on: date | None = None
+    imported: bool = False
+    delete_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,8 @@ _COLUMNS = (
     Signature.preview,
     Signature.wants_updates,
     Signature.updates_sealed,
+    Signature.hold,
+    Signature.delete_on,
 )
 
 
@@ -232,6 +239,8 @@ def _view(row: _Row, kind: LinkKind) -> ConfirmView:
         text_version=values.text_version,
         text_locale=values.text_locale,
         withdrawn_on=values.withdrawn_on,
+        imported=values.hold == moving.IMPORTED,
+        delete_on=values.delete_on,
     )
 
 

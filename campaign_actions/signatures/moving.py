@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Connection, and_, case, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, delete, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from campaign_actions.infra import crash
@@ -24,6 +24,8 @@ from campaign_actions.signatures.models import (
 from campaign_actions.signatures.states import UNPROVED, State, is_legal, ledger_step
 
 NOBODY = "--"
+# Why a signature is held that another tool collected.
+IMPORTED = "imported"
 # Tables whose rows say something about the person of a signature and go with it.
 BESIDE = (UpdateAddress, MailingRow, Comment, PastLevel, OwnCopy)
 READS_AT_MOST = 3
@@ -48,6 +50,15 @@ def key_is(digest: bytes, action_id: UUID) -> ColumnElement[bool]:
     return and_(Signature.email_digest == digest, Signature.action_id == action_id)
 
 
+def is_imported() -> ColumnElement[bool]:
+    """Rows of another tool that nobody has proved."""
+    return and_(Signature.state == State.HELD, Signature.hold == IMPORTED)
+
+
+def _is_unproved() -> ColumnElement[bool]:
+    return and_(Signature.state.in_(UNPROVED), Signature.proved_on.is_(None))
+
+
 def add_to_ledger(connection: Connection, action_id: UUID, country: str | None, day: date, step: int) -> None:
     """One step of the count, to be folded within seconds; nothing when `step` is 0."""
     if step:
@@ -66,19 +77,17 @@ def prove(
 ) -> State | None:
     """The person's own confirming: waiting becomes confirmed (+1), held or invalid stays so but is proved.
 
+    Only what is held because another tool collected it becomes confirmed as well: proof was all it lacked.
     `unless_changed` ties it to the letter the person holds. None when somebody was faster
     or the letter was replaced; nothing changes then.
     """
+    lacks_proof = or_(Signature.state == State.WAITING, is_imported())
     statement = (
         update(Signature)
-        .where(
-            key_is(digest, action_id),
-            unless_changed,
-            Signature.state.in_(UNPROVED),
-            Signature.proved_on.is_(None),
-        )
+        .where(key_is(digest, action_id), unless_changed, _is_unproved())
         .values(
-            state=case((Signature.state == State.WAITING, State.CONFIRMED.value), else_=Signature.state),
+            state=case((lacks_proof, State.CONFIRMED.value), else_=Signature.state),
+            hold=case((is_imported(), None), else_=Signature.hold),
             proved_on=today,
             preview=None,
             lettered_at=None,

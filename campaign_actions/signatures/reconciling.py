@@ -150,13 +150,16 @@ def _reviewed_rows(connection: Connection) -> Iterator[str]:
             or_(Signature.hold.is_(None), Signature.cluster.is_(None)),
             unverified.is_ours(),
         ),
-        "imported that are counted, public, or were asked": and_(
-            Signature.hold == unverified.IMPORTED,
+        "imported that are counted, public, or were asked about no words": and_(
+            Signature.hold == moving.IMPORTED,
             or_(
                 Signature.state != State.HELD,
                 Signature.proved_on.is_not(None),
                 Signature.public_name.is_not(None),
-                Signature.link_hash.is_not(None),
+                and_(
+                    Signature.link_hash.is_not(None),
+                    or_(Signature.letter_no != 1, Signature.consent_version < 1),
+                ),
             ),
         ),
         "withdrawn that still say how they were reviewed": and_(

@@ -105,7 +105,7 @@ def sign(
     tells whether the address was known. Raises Refused when the action takes no
     signatures, WordsChanged when `shown` is not what stands there now.
     """
-    _refuse_if_shut(connection, action.card.id)
+    refuse_if_shut(connection, action.card.id)
     _freeze_words(connection, action, shown)
     digest = identity.digest_of(connection, action.card.id, supporter.email, tools.pepper)
     today = clock.today()
@@ -147,7 +147,8 @@ def cap_key(pepper: bytes, email: str, day: date) -> bytes:
     return digests.keyed(pepper, "mail cap", day.isoformat().encode(), canonical(email).encode())
 
 
-def _refuse_if_shut(connection: Connection, action_id: UUID) -> None:
+def refuse_if_shut(connection: Connection, action_id: UUID) -> None:
+    """Raise Refused when the action takes no signatures now."""
     now = clock.now()
     columns = (Action.state, Action.opens_at, Action.closes_at)
     row = connection.execute(select(*columns).where(Action.id == action_id)).first()

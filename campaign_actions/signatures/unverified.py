@@ -1,7 +1,8 @@
 """Signatures that another tool collected: kept sealed, never counted and never public.
 
 Each is a held row with the reason IMPORTED. No decision of staff moves it and seven days do not end it;
-it goes on its deletion day, when its owner asks, or when somebody signs here with that address.
+it goes on its deletion day, when its owner asks, or when somebody signs here with that address. Its owner
+can be asked once to confirm it (`asking`), and then it counts.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from campaign_actions import audit
@@ -21,12 +22,12 @@ from campaign_actions.actions.queries import ActionPage
 from campaign_actions.errors import Refused
 from campaign_actions.infra import clock, digests
 from campaign_actions.infra.i18n import _
-from campaign_actions.signatures import identity, signing
+from campaign_actions.signatures import identity, moving, signing
 from campaign_actions.signatures.models import ActionSalt, Signature
+from campaign_actions.signatures.moving import IMPORTED
 from campaign_actions.signatures.states import State
 from campaign_actions.signatures.tools import Tools
 
-IMPORTED = "imported"
 # No wording of ours was read when the name was given.
 NO_WORDING = 0
 
@@ -39,11 +40,6 @@ class Person:
     email: str
     country: str | None
     signed_on: date
-
-
-def is_imported() -> ColumnElement[bool]:
-    """Rows of another tool that nobody has proved."""
-    return and_(Signature.state == State.HELD, Signature.hold == IMPORTED)
 
 
 def is_ours() -> ColumnElement[bool]:
@@ -77,8 +73,14 @@ def take_in(connection: Connection, action: ActionPage, people: Sequence[Person]
     return taken
 
 
-def known(connection: Connection, action_id: UUID, emails: Sequence[str], pepper: bytes) -> set[str]:
-    """Those of these canonical addresses that have a row on the action; reads only."""
+def known(
+    connection: Connection,
+    action_id: UUID,
+    emails: Sequence[str],
+    pepper: bytes,
+    *only: ColumnElement[bool],
+) -> set[str]:
+    """Those of these canonical addresses that have a row on the action, one that fits `only`; reads only."""
     salt = connection.execute(
         select(ActionSalt.salt).where(ActionSalt.action_id == action_id)
     ).scalar_one_or_none()
@@ -86,21 +88,23 @@ def known(connection: Connection, action_id: UUID, emails: Sequence[str], pepper
         return set()
     by_digest = {digests.email_digest(pepper, salt, email): email for email in emails}
     there = select(Signature.email_digest).where(
-        Signature.action_id == action_id, Signature.email_digest.in_(by_digest)
+        Signature.action_id == action_id, Signature.email_digest.in_(by_digest), *only
     )
     return {by_digest[digest] for digest in connection.execute(there).scalars()}
 
 
-def note(action_id: UUID, *, file: str, taken: int, known: int, bad: int) -> None:
+def note(action_id: UUID, *, file: str, **numbers: int) -> None:
     """Note an import in the audit log, as numbers."""
-    audit.record(
-        "signature.import", thing="action", thing_id=action_id, file=file, taken=taken, known=known, bad=bad
-    )
+    audit.record("signature.import", thing="action", thing_id=action_id, file=file, **numbers)
 
 
 def count(connection: Connection, action_id: UUID) -> int:
     """How many an action holds, for staff."""
-    held = select(func.count()).select_from(Signature).where(Signature.action_id == action_id, is_imported())
+    held = (
+        select(func.count())
+        .select_from(Signature)
+        .where(Signature.action_id == action_id, moving.is_imported())
+    )
     number: int = connection.execute(held).scalar_one()
     return number
 

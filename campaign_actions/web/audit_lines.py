@@ -144,6 +144,7 @@ AREAS = {
 DETAILS = {
     "action": lazy("action"),
     "article": lazy("article"),
+    "asked": lazy("asked to confirm"),
     "bad": lazy("could not be read"),
     "by_clock": lazy("by the clock"),
     "came": lazy("came"),

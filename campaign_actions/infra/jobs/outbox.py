@@ -32,9 +32,12 @@ class Claimed:
 def leave(
     connection: Connection, name: str, ref: UUID, lane: Lane, *, due_at: datetime | None = None
 ) -> None:
-    """Add a job to the running transaction; it exists only if its cause does."""
-    now = clock.now()
-    row = {"id": uuid4(), "name": name, "ref": ref, "lane": lane, "due_at": due_at or now, "made_at": now}
+    """Add a job to the running transaction; it exists only if its cause does.
+
+    One with a `due_at` to come counts as waiting from then on.
+    """
+    due = due_at or clock.now()
+    row = {"id": uuid4(), "name": name, "ref": ref, "lane": lane, "due_at": due, "made_at": due}
     row |= {"lease_until": NEVER, "tries": 0, "refusals": 0, "parked": False}
     connection.execute(insert(Job), row)
 

@@ -17,6 +17,7 @@ class LetterKind(StrEnum):
     """Which rule left the letter; what it says is decided when it leaves."""
 
     SIGN = "sign"
+    IMPORTED = "imported"
     MY = "my"
     RESET = "reset"
 

@@ -10,9 +10,10 @@ from campaign_actions.actions.queries import ActionPage
 from campaign_actions.infra import i18n
 from campaign_actions.infra.database.engine import writing
 from campaign_actions.infra.i18n import _, day
-from campaign_actions.signatures import confirming
+from campaign_actions.signatures import confirming, consents
 from campaign_actions.signatures.confirming import ConfirmView, LinkKind
 from campaign_actions.web.public.forms import ChangeForm
+from campaign_actions.web.settings import settings
 from campaign_actions.web.showing import share_url
 from campaign_actions.web.templating import closing_date
 
@@ -85,7 +86,14 @@ def _page(token: str, view: ConfirmView) -> Response:
     action = _action_of(view)
     status = STATUS.get(view.kind, GONE)
     if view.kind is LinkKind.FRESH and action is not None:
-        page = render_template("public/confirm.html", token=token, view=view, action=action, card=action.card)
+        page = render_template(
+            "public/confirm.html",
+            token=token,
+            view=view,
+            action=action,
+            card=action.card,
+            consent=consents.wording(consents.CURRENT, team=settings().site_name) if view.imported else "",
+        )
     elif view.kind is LinkKind.DONE and action is not None:
         page = render_template(
             "public/link_done.html", card=action.card, share_url=share_url(action.card.slug)
@@ -108,6 +116,11 @@ def _action_of(view: ConfirmView) -> ActionPage | None:
 
 def _why(view: ConfirmView, action: ActionPage | None) -> tuple[str, str]:
     """Heading and text of a link that leads nowhere now."""
+    if view.kind is LinkKind.EXPIRED and view.imported:
+        return _("This link has expired"), _(
+            "Links work for 7 days. The signature from our earlier site is not counted and goes on its "
+            "deletion day. You can sign here, in its place."
+        )
     if view.kind is LinkKind.EXPIRED:
         return _("This link has expired"), _(
             "Links work for 7 days, and we have deleted the details you gave. You can sign again."

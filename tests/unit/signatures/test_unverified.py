@@ -190,7 +190,7 @@ def test_the_audit_log_holds_numbers_alone(tools: Tools) -> None:
     page = an_action()
     take_in(page, tools, OLGA, TWIN)
     entry = session.scalars(select(Entry).where(Entry.deed == "signature.import")).one()
-    assert entry.details == {"file": "old.csv", "taken": 1, "known": 1, "bad": 0}
+    assert entry.details == {"file": "old.csv", "taken": 1, "known": 1, "bad": 0, "asked": 0}
 
 
 def test_the_action_may_not_stay_open_past_their_day(tools: Tools) -> None:
