@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, String, Table, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign_actions.infra import clock
@@ -98,7 +98,8 @@ class Case(Model, kw_only=True):
 
     `first_ends_on` is the end of the sentence before it was cut, if it was. `family_agreed_on` is
     the day on which the family agreed to the page, `checked_on` the day somebody last made sure
-    that it is right. `write_address` is where letters reach the person.
+    that it is right. `write_address` is where letters reach the person. `given_out` once it was published:
+    from its address then on a redirect leads to any new one.
     """
 
     __tablename__ = "case_file"
@@ -118,6 +119,7 @@ class Case(Model, kw_only=True):
     checked_on: Mapped[date | None] = mapped_column(default=None)
     write_address: Mapped[str] = mapped_column(String(500), default="")
     published: Mapped[bool] = mapped_column(default=False)
+    given_out: Mapped[bool] = mapped_column(default=False, server_default=false())
     owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"), default=None)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default_factory=clock.now)

@@ -182,9 +182,21 @@ def listed() -> list[CaseView]:
 def page(slug: str) -> CasePage | None:
     """The published case with this address, or None; its own language where the current one has no words."""
     row = session.execute(_cases().where(Case.slug == slug)).first()
-    if row is None:
-        return None
-    case, text = row
+    return _page(*row) if row else None
+
+
+def any_page(case_id: UUID) -> CasePage | None:
+    """As `page`, whether it is published or not, for those who work on it; None without words of its own."""
+    row = session.execute(_told().where(Case.id == case_id)).first()
+    return _page(*row) if row else None
+
+
+def any_entries(case_id: UUID) -> tuple[EntryView, ...]:
+    """All of the timeline, newest first, for those who work on it."""
+    return _entries(select(TimelineEntry).where(TimelineEntry.case_id == case_id))
+
+
+def _page(case: Case, text: CaseText) -> CasePage:
     entries = _entries(select(TimelineEntry).where(TimelineEntry.case_id == case.id, _happened(True)))
     coming = _entries(select(TimelineEntry).where(TimelineEntry.case_id == case.id, _happened(False)))
     return CasePage(
@@ -238,13 +250,16 @@ def article_ids(case_id: UUID) -> Select[tuple[UUID]]:
 
 
 def _cases() -> Select[Case, CaseText]:
+    return _told().where(Case.published)
+
+
+def _told() -> Select[Case, CaseText]:
     words = func.coalesce(_WANTED.locale, _OWN.locale)
     return (
         select(Case, CaseText)
         .outerjoin(_WANTED, _words_of(_WANTED, current_locale()))
         .join(_OWN, _words_of(_OWN, Case.locale))
         .join(CaseText, _words_of(CaseText, words))
-        .where(Case.published)
     )
 
 

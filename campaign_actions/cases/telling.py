@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select
 from campaign_actions import audit
 from campaign_actions.accounts import permissions
 from campaign_actions.accounts.models import User
-from campaign_actions.cases import checking
+from campaign_actions.cases import checking, moving
 from campaign_actions.cases.models import (
     Case,
     CaseFact,
@@ -27,12 +27,16 @@ from campaign_actions.cases.models import (
     Tone,
     case_article,
 )
+from campaign_actions.editors import unsaved
+from campaign_actions.editors.checks import Check
 from campaign_actions.errors import NotAllowed, Refused
-from campaign_actions.infra import clock, markup, slugs
+from campaign_actions.infra import clock, markup, redirects, slugs
 from campaign_actions.infra.database import free_slugs, versions
 from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.i18n import DEFAULT_LANGUAGE, _
 
+# What its editors keep of a case goes when it is erased.
+EDITORS = ("case", "case words")
 DAYS = (
     *("detained_on", "sentence_ends_on", "first_ends_on", "released_on", "died_on"),
     *("family_agreed_on", "checked_on"),
@@ -139,12 +143,12 @@ def check(case_id: UUID, *, by: User | None, seen_version: int) -> Case:
 def put_words(case_id: UUID, locale: str, words: CaseWords, *, by: User | None, seen_version: int) -> Case:
     """The case with its words in one language, new or in place of the earlier ones. Raises as `save`.
 
-    A draft moves to the address that fits the name in its own language.
+    An address that was never given out and that nobody chose follows the name in the case's own language.
     """
     checking.words(words, locale)
     case = _claimed(case_id, seen_version, by=by)
-    if locale == case.locale and not case.published and slugs.slugify(words.name) not in ("", case.slug):
-        case.slug = _free_slug(words.name)
+    if locale == case.locale and not case.given_out:
+        _follow_name(case, words.name)
     _write_words(case.id, locale, words)
     _changed(case)
     audit.record("case.words", by=by, thing="case", thing_id=case.id, locale=locale)
@@ -207,6 +211,25 @@ def unlink_article(case_id: UUID, article_id: UUID, *, by: User | None) -> None:
     audit.record("case.unlink", by=by, thing="case", thing_id=case.id, article=str(article_id))
 
 
+def checks(case: Case) -> list[Check]:
+    """What publishing asks for, in the order of the editor, then reminders."""
+    words = session.get(CaseText, (case.id, case.locale), populate_existing=True)
+    summary = bool(words and words.summary)
+    agreed = case.family_agreed_on is not None
+    lines = [
+        Check("name", bool(words and words.name), _("Name")),
+        Check("summary", summary, _("Summary") if summary else _("Write who or what this is about")),
+    ]
+    if case.kind is not CaseKind.CAUSE:
+        said = _("The family agrees") if agreed else _("Ask the family, and write the day they agreed")
+        lines.append(Check("family_agreed_on", agreed, said))
+    if not session.scalar(select(func.count()).where(TimelineEntry.case_id == case.id)):
+        lines.append(Check("told", False, _("Nothing is told of what has happened yet"), needed=False))
+    if case.checked_on is None:
+        lines.append(Check("checked", False, _("Nobody has checked it yet"), needed=False))
+    return lines
+
+
 def publish(case_id: UUID, *, by: User | None, seen_version: int) -> Case:
     """Show the case to everybody; publishing what is published changes nothing.
 
@@ -220,7 +243,7 @@ def publish(case_id: UUID, *, by: User | None, seen_version: int) -> Case:
     words = session.get_one(CaseText, (case.id, case.locale))
     if not words.summary:
         raise Refused(_("Say in one or two sentences who or what this is about."), field="summary")
-    case.published = True
+    case.published = case.given_out = True
     _changed(case)
     audit.record("case.publish", by=by, thing="case", thing_id=case.id)
     return case
@@ -246,9 +269,13 @@ def erase(case_id: UUID, *, by: User | None, seen_version: int) -> None:
     for table in (CaseText, CaseName, CaseFact, TimelineEntry):
         session.execute(delete(table).where(table.case_id == case.id))
     session.execute(delete(case_article).where(case_article.c.case_id == case.id))
+    redirects.forget_ways_to(session.connection(), moving.ADDRESS.format(case.slug))
+    for kind in EDITORS:
+        unsaved.forget_thing(kind, case.id)
     for column in DAYS:
         setattr(case, column, None)
     case.write_address, case.status, case.slug = "", CaseStatus.ONGOING, f"erased-{case.id.hex}"
+    case.given_out = False
     _changed(case)
     audit.record("case.erase", by=by, thing="case", thing_id=case.id)
 
@@ -338,6 +365,13 @@ def _write_words(case_id: UUID, locale: str, words: CaseWords) -> None:
 def _changed(case: Case) -> None:
     case.changed_at = clock.now()
     session.flush()
+
+
+def _follow_name(case: Case, name: str) -> None:
+    before = session.get(CaseText, (case.id, case.locale))
+    old, new = slugs.slugify(before.name if before else "", fallback="case"), slugs.slugify(name)
+    if slugs.fits(case.slug, old) and not slugs.fits(case.slug, new or "case"):
+        case.slug = _free_slug(name)
 
 
 def _free_slug(name: str) -> str:

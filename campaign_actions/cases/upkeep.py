@@ -1,4 +1,6 @@
-"""Cases that somebody has to look at again: what was true of a prisoner in spring may not be in autumn."""
+"""Cases as those who work on them see them, and which to look at again: what was true of a prisoner in
+spring may not be in autumn.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from sqlalchemy import select
 
 from campaign_actions.accounts import permissions
 from campaign_actions.accounts.models import User
-from campaign_actions.cases.models import Case, CaseStatus, CaseText
+from campaign_actions.cases.models import Case, CaseStatus, CaseText, case_article
 from campaign_actions.infra import clock
 from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.i18n import sorting_key
@@ -42,6 +44,21 @@ class DeskCase:
         """Whether the public reads what nobody has checked for 90 days, or ever."""
         days = self.days_unchecked
         return self.published and (days is None or days >= CHECK_DAYS)
+
+
+def find(slug: str) -> Case | None:
+    """The case at that slug, published or not, as its editor needs it."""
+    return session.scalars(select(Case).where(Case.slug == slug)).one_or_none()
+
+
+def written_in(case_id: UUID) -> set[str]:
+    """The languages in which a case has words."""
+    return set(session.scalars(select(CaseText.locale).where(CaseText.case_id == case_id)))
+
+
+def linked_ids(case_id: UUID) -> set[UUID]:
+    """The articles that were put under a case by hand."""
+    return set(session.scalars(select(case_article.c.article_id).where(case_article.c.case_id == case_id)))
 
 
 def for_desk(user: User) -> list[DeskCase]:

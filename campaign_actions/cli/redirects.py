@@ -9,6 +9,7 @@ import click
 from campaign_actions import audit
 from campaign_actions.actions import moving as actions
 from campaign_actions.articles import moving as articles
+from campaign_actions.cases import moving as cases
 from campaign_actions.cli.site import inside_site
 from campaign_actions.errors import Refused
 from campaign_actions.infra import redirects as table
@@ -19,6 +20,7 @@ MOVES: dict[str, Callable[..., object]] = {
     "article": articles.move,
     "action": actions.move,
     "event": actions.move_event,
+    "case": cases.move,
 }
 
 

@@ -59,6 +59,11 @@ def forget(connection: Connection, old: str) -> bool:
     return gone.first() is not None
 
 
+def forget_ways_to(connection: Connection, new: str) -> None:
+    """Let nothing lead to `new` any more."""
+    connection.execute(delete(Redirect).where(Redirect.new == new))
+
+
 def find(connection: Connection, candidates: Sequence[str]) -> tuple[str, str] | None:
     """The first of these old addresses that is known, and where it leads; None for none."""
     rows = connection.execute(select(Redirect.old, Redirect.new).where(Redirect.old.in_(candidates)))

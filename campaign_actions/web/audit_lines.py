@@ -49,6 +49,7 @@ DEEDS = {
     "case.fact": lazy("added a fact to a case"),
     "case.fact_off": lazy("took a fact away from a case"),
     "case.link": lazy("joined an article to a case"),
+    "case.move": lazy("gave a case another address"),
     "case.publish": lazy("published a case"),
     "case.save": lazy("saved a case"),
     "case.take_back": lazy("took a case off the site"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from functools import cache
@@ -25,6 +26,7 @@ from campaign_actions.web.static import static_url
 from campaign_actions.web.words import (
     access_words,
     case_tag,
+    entry_kind_words,
     event_kind_words,
     fact_words,
     kind_words,
@@ -59,6 +61,7 @@ WORDS = {
 SAYINGS = {
     "access_words": access_words,
     "case_tag": case_tag,
+    "entry_kind_words": entry_kind_words,
     "event_kind_words": event_kind_words,
     "fact_words": fact_words,
     "kind_words": kind_words,
@@ -105,7 +108,7 @@ def prepare(app: Flask) -> None:
         spoken_in=spoken_in,
         static_url=static_url,
     )
-    app.jinja_env.filters.update(WORDS, trusted=markup.trusted)
+    app.jinja_env.filters.update(WORDS, trusted=markup.trusted, glued=glued)
 
 
 def sentence(text: str, /, **gaps: object) -> str:
@@ -116,6 +119,11 @@ def sentence(text: str, /, **gaps: object) -> str:
 def plural(one: str, many: str, n: int, /, **gaps: object) -> str:
     """The form of a marked sentence that fits `n`; gaps as in `sentence`."""
     return _filled(i18n.ngettext(one, many, n), gaps)
+
+
+def glued(text: str) -> str:
+    """`text` with each number kept beside the word behind it: "27 November", "4 years"."""
+    return re.sub(r"(?<=\d) (?=\w)", "\N{NO-BREAK SPACE}", text)
 
 
 def spoken_in(locale: str) -> Markup:

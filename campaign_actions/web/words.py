@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from campaign_actions.accounts.models import Role
 from campaign_actions.actions.models import ActionState, EventKind, Kind, Level, Outcome
 from campaign_actions.actions.texts import TextState
-from campaign_actions.cases.models import CaseStatus, FactKind, Pronoun
+from campaign_actions.cases.models import CaseKind, CaseStatus, EntryKind, FactKind, Pronoun, Tone
 from campaign_actions.infra import i18n
 from campaign_actions.infra.i18n import Lazy, _, lazy, ngettext
 
@@ -83,6 +83,30 @@ FACTS: dict[FactKind, Lazy] = {
     FactKind.HEALTH: lazy("Health"),
     FactKind.FAMILY: lazy("Family"),
 }
+CASE_KINDS: dict[CaseKind, Lazy] = {
+    CaseKind.PERSON: lazy("A person"),
+    CaseKind.GROUP: lazy("A group"),
+    CaseKind.CAUSE: lazy("A cause"),
+}
+ENTRIES: dict[EntryKind, Lazy] = {
+    EntryKind.ARREST: lazy("Arrest"),
+    EntryKind.CHARGE: lazy("Charge"),
+    EntryKind.TRIAL: lazy("Trial"),
+    EntryKind.SENTENCE: lazy("Sentence"),
+    EntryKind.APPEAL: lazy("Appeal"),
+    EntryKind.TRANSFER: lazy("Transfer"),
+    EntryKind.HEALTH: lazy("Health"),
+    EntryKind.PAROLE: lazy("Parole"),
+    EntryKind.RELEASE: lazy("Release"),
+    EntryKind.DEATH: lazy("Death"),
+    EntryKind.ANNIVERSARY: lazy("Anniversary"),
+    EntryKind.CAMPAIGN: lazy("Campaign"),
+}
+TONES: dict[Tone, Lazy] = {
+    Tone.HARM: lazy("Harm done"),
+    Tone.WON: lazy("Something won"),
+    Tone.NEITHER: lazy("Neither"),
+}
 WRITE_TO: dict[Pronoun, Lazy] = {
     Pronoun.HIM: lazy("Write to him"),
     Pronoun.HER: lazy("Write to her"),
@@ -151,6 +175,11 @@ def case_tag(status: CaseStatus) -> Tag:
 def fact_words(kind: FactKind) -> str:
     """What a fact tells: "Held in"."""
     return _(FACTS[kind])
+
+
+def entry_kind_words(kind: EntryKind) -> str:
+    """What sort of thing a line of the timeline tells: "Arrest"."""
+    return _(ENTRIES[kind])
 
 
 def write_words(pronoun: Pronoun) -> str:

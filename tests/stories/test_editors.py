@@ -67,6 +67,42 @@ def test_an_action_goes_out_from_a_phone_once_nothing_is_missing(
     reads(phone, "She is in prison for a song.")
 
 
+def test_a_case_is_told_from_a_phone(story: Story, phone: Page, watch: Watch) -> None:
+    watch.expect("status of 422")
+    log_in(phone, story.a_user()[0])
+    follow(phone, "Cases")
+    follow(phone, "New case")
+    phone.get_by_label("Name", exact=True).fill("Dina Akhmetova")
+    phone.get_by_label("How things stand").select_option("In prison")
+    phone.get_by_label("Held since").fill("2025-01-14")
+    press(phone, "Publish the case")
+    for missing, box, typed in (
+        ("Write who or what this is about", "Summary", "A teacher, jailed for a song."),
+        ("Ask the family", "The family agreed on", "2026-11-01"),
+    ):
+        phone.get_by_role("alert").get_by_role("link", name=missing).click()
+        expect(phone.get_by_label(box, exact=True)).to_be_focused()
+        phone.get_by_label(box, exact=True).fill(typed)
+    assert overflow(phone) <= 0
+    press(phone, "Publish the case")
+    for add, typed, button in (
+        ("Add a line", {"Day": "2025-01", "What happened": "Taken from her home"}, "Save the line"),
+        ("Add a fact", {"The fact": "Three years for “incitement”."}, "Save the fact"),
+    ):
+        follow(phone, add)
+        for field, text in typed.items():
+            phone.get_by_label(field, exact=True).fill(text)
+        press(phone, button)
+        phone.get_by_role("alert").get_by_role("link", name="Name the source").click()
+        phone.get_by_label("Source", exact=True).fill("Her lawyer")
+        assert overflow(phone) <= 0
+        press(phone, button)
+    follow(phone, "The page supporters see")
+    for words in ("A teacher, jailed for a song.", "January 2025", "Taken from her home", "Three years for"):
+        reads(phone, words)
+    assert overflow(phone) <= 0
+
+
 def test_what_was_typed_survives_a_tab_that_is_killed(
     story: Story, new_context: Callable[..., BrowserContext]
 ) -> None:

@@ -16,7 +16,15 @@ from werkzeug.routing import Rule
 from campaign_actions.actions.models import ActionState, UpdateState
 from campaign_actions.articles.models import ArticleState
 from campaign_actions.signatures.models import Stage
-from tests.support import made_editors, made_exports, made_mailings, made_paper, made_review, made_users
+from tests.support import (
+    made_cases,
+    made_editors,
+    made_exports,
+    made_mailings,
+    made_paper,
+    made_review,
+    made_users,
+)
 from tests.support.filled_forms import fields_of
 from tests.support.typed import FREE, TYPED
 from tests.support.visiting import TOKEN, Visitor
@@ -224,7 +232,10 @@ MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = Mappi
         "desk.mailings.": lambda world, route: made_mailings.for_deed(world, route.endpoint.split(".")[-1]),
         "desk.comments.": _desk_comment,
         "desk.paper.": _desk_paper,
-        "desk.cases.": lambda world, _route: iter([{"case_id": world.a_case()}]),
+        "desk.case_parts.erase": lambda world, _route: iter([made_cases.a_case(world, published=False)]),
+        "desk.case_parts.": lambda world, _route: iter([made_cases.a_case(world)]),
+        "desk.case_words.": lambda world, _route: iter([made_cases.a_case(world)]),
+        "desk.cases.": lambda world, _route: iter([made_cases.a_case(world)]),
         "public.signing.": _public_action,
         "public.paper.": _public_action,
         "public.writing_in.": lambda world, _route: iter([{"slug": world.a_letter(), "locale": "en"}]),

@@ -16,6 +16,10 @@ def _a_name() -> str:
     return f"the Mayor {next(_numbers)}"
 
 
+def _a_case() -> str:
+    return f"Dina {next(_numbers)}"
+
+
 def _a_number() -> str:
     return str(next(_numbers))
 
@@ -96,6 +100,17 @@ TYPED: Mapping[str, dict[str, Any]] = MappingProxyType(
         "desk.paper.show": {"do": "confirm", "counted": "1", "seen": "1"},
         "desk.paper.remove": {"reason": REASON, "seen": "1"},
         "desk.cases.checked": {"seen": "1"},
+        "desk.cases.new": {"name": _a_case, "summary": "A teacher.", "detained_on": "2025-01-14"},
+        "desk.cases.edit": {"summary": "A teacher of music."},
+        "desk.case_words.edit": {"name": "Арман Төлеген", "summary": "Мұғалім."},
+        "desk.case_words.linked": {"article": "/news/2026/03/on-her-trial/"},
+        "desk.case_words.unlink": {},
+        "desk.case_parts.new_fact": {"text": "Three years.", "source": "The judgment"},
+        "desk.case_parts.fact": {"text": "Four years."},
+        "desk.case_parts.new_entry": {"day": "2025-06", "title": "The trial begins", "source": "The court"},
+        "desk.case_parts.entry": {"title": "Taken from her home"},
+        "desk.case_parts.take_back": {},
+        "desk.case_parts.erase": {"sure": "1"},
         "desk.stages.stage": {"reason": REASON},
         "desk.texts.edit": {"title": "Босатыңыз", "ask": "Сұраңыз.", "letter": "Құрметті прокурор"},
         "desk.texts.change": {"title": "Free them", "reason": REASON},
@@ -149,6 +164,7 @@ FREE = frozenset(
         *("desk.mailings.pause", "desk.mailings.go_on", "desk.mailings.stop"),
         *("desk.paper.count", "desk.paper.lines", "desk.paper.show", "desk.paper.remove"),
         *("desk.comments.decide", "desk.cases.checked", "desk.figures.tick"),
+        *("desk.case_words.unlink", "desk.case_parts.take_back", "desk.case_parts.erase"),
         *("staff.decisions.approve", "staff.decisions.stop", "staff.decisions.undo"),
         *("staff.rules.add", "staff.rules.remove"),
         *("staff.requests.look_up", "staff.requests.do", "staff.requests.link"),

@@ -24,7 +24,7 @@ from campaign_actions.infra import clock, i18n
 from campaign_actions.infra.database.engine import session, writing
 from campaign_actions.signatures import counting
 from campaign_actions.signatures.models import AbuseSignal, CommentState, Stage
-from tests.support import addresses, made_editors, made_exports, made_review
+from tests.support import addresses, made_cases, made_editors, made_exports, made_review
 from tests.support.addresses import Route
 from tests.support.filled_forms import fields_of
 from tests.support.visiting import OURS, Visitor
@@ -95,7 +95,7 @@ def states(world: World) -> Iterator[Seen]:
         seen = _got(world, EXPORTER, path)
         yield replace(seen, failed=seen.answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY)
     lists = ("/desk/", "/desk/actions/", "/desk/events/", "/desk/cases/", "/desk/news/")
-    for path in (*lists, *_said(world), *made_editors.pages(world)):
+    for path in (*lists, *_said(world), *made_editors.pages(world), *made_cases.pages(world)):
         yield _got(world, OWN, path)
 
 

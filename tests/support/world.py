@@ -229,12 +229,12 @@ class World:
         values.setdefault("slug", f"case-{next(_numbers)}")
         values.setdefault("owner_id", self.people[OWN].id)
         values.setdefault("write_address", self.said("", 500))
+        values["given_out"] = values.setdefault("published", True)
         with self._inside(), writing():
             case = Case(
                 status=CaseStatus.IN_PRISON,
                 detained_on=date(2024, 1, 9),
                 sentence_ends_on=date(2029, 1, 8),
-                published=True,
                 checked_on=date(2026, 11, 1),
                 family_agreed_on=date(2026, 11, 1),
                 **values,

@@ -77,7 +77,7 @@ def test_an_empty_list_says_so_in_words(client: FlaskClient) -> None:
 @one_engine
 def test_cases_stand_under_how_things_are_and_only_where_there_are_some(client: FlaskClient) -> None:
     statuses = {
-        "In prison now": (CaseStatus.IN_PRISON, CaseStatus.DETAINED, CaseStatus.HOUSE_ARREST),
+        "Held now": (CaseStatus.IN_PRISON, CaseStatus.DETAINED, CaseStatus.HOUSE_ARREST),
         "On trial": (CaseStatus.ON_TRIAL,),
         "In memory": (CaseStatus.DIED,),
         "Ongoing": (CaseStatus.ONGOING,),

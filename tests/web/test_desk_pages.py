@@ -16,7 +16,7 @@ from tests.support.factories import a_user
 from tests.support.filled_forms import errors_of, fields_of, resend, send
 from tests.support.visiting import Visitor, logged_in
 
-pytestmark = [pytest.mark.usefixtures("clock"), pytest.mark.engines("sqlite", "postgresql")]
+pytestmark = pytest.mark.usefixtures("clock")
 
 ABOUT = "/desk/pages/about/en/"
 BUILT_IN = "publishes news and appeals, collects signatures under open letters"

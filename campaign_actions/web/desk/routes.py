@@ -10,6 +10,8 @@ from campaign_actions.web.desk import (
     action_log,
     actions,
     articles,
+    case_parts,
+    case_words,
     cases,
     comments,
     dashboard,
@@ -43,7 +45,20 @@ def register(app: Flask) -> None:
     guard.protect(desk, *guard.EVERYBODY)
     for module in (dashboard, articles, actions, stages, texts, previews, events, event_copies, figures):
         desk.register_blueprint(module.bp)
-    for module in (updates, mailings, comments, targets, cases, action_log, keeping, versions, paper, pages):
+    for module in (
+        updates,
+        mailings,
+        comments,
+        targets,
+        cases,
+        action_log,
+        keeping,
+        versions,
+        paper,
+        pages,
+        case_words,
+        case_parts,
+    ):
         desk.register_blueprint(module.bp)
     desk.app_template_global("may_edit")(may_edit)
     desk.app_template_global("holder_words")(sheets.holder_words)

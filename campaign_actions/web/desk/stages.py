@@ -248,7 +248,7 @@ def _follows(deed: str, action: Action) -> list[str]:
     if deed == "open":
         return [_("The form is shown at once, and people can sign until the closing day.")]
     if deed == "pause":
-        return [_("Nobody can sign until you open it again. Who is waiting can still confirm.")]
+        return [_("Nobody can sign until you open it again. Whoever is waiting can still confirm.")]
     if deed == "reopen":
         return [_("The form is shown again, and people can sign until the closing day.")]
     if deed == "deliver":

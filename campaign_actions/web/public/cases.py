@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from campaign_actions.actions import events, queries as actions
-from campaign_actions.actions.models import ActionState
-from campaign_actions.actions.queries import UNLISTED, ActionCard
+from campaign_actions.actions import queries as actions
 from campaign_actions.articles import queries as articles
-from campaign_actions.articles.queries import ArticleView
 from campaign_actions.cases import queries
 from campaign_actions.cases.models import CaseStatus
-from campaign_actions.cases.queries import CasePage, CaseView, EntryView
+from campaign_actions.cases.queries import CasePage, CaseView
 from campaign_actions.infra.i18n import _
-from campaign_actions.signatures import counting
 from campaign_actions.web.caching import Keep, keep
+from campaign_actions.web.case_page import case_page
 from campaign_actions.web.paging import Pager
 from campaign_actions.web.public.archives import by_month
 from campaign_actions.web.public.calendars import calendar_of_case
 
 bp = Blueprint("cases", __name__)
-
-EVENTS_SHOWN = 3
 
 
 @bp.get("/cases/")
@@ -38,19 +31,7 @@ def index() -> str:
 @keep(Keep.COUNT)
 def show(slug: str) -> str:
     """The page of a case; one that is not published is not found."""
-    page = _published(slug)
-    cards = actions.of_case(page.case.id)
-    told = (*page.entries, *page.coming)
-    return render_template(
-        "public/case.html",
-        page=page,
-        counts=counting.of_cards(cards),
-        events=_events(cards)[:EVENTS_SHOWN],
-        news=articles.page_among(actions.articles_of_case(page.case.id), 1),
-        articles=_articles_in(told),
-        actions=_actions_in(told),
-        **_grouped(cards),
-    )
+    return case_page(_published(slug))
 
 
 @bp.get("/cases/<slug>/news/")
@@ -84,7 +65,7 @@ def groups_of(cases: list[CaseView]) -> list[tuple[str, str, list[CaseView]]]:
     """Cases under the headings of the list: (anchor, heading, cases), none of them empty."""
     held = (CaseStatus.IN_PRISON, CaseStatus.DETAINED, CaseStatus.HOUSE_ARREST)
     wanted = (
-        ("prison", _("In prison now"), held),
+        ("prison", _("Held now"), held),
         ("trial", _("On trial"), (CaseStatus.ON_TRIAL,)),
         ("free", _("Free"), (CaseStatus.RELEASED,)),
         ("memory", _("In memory"), (CaseStatus.DIED,)),
@@ -99,28 +80,3 @@ def groups_of(cases: list[CaseView]) -> list[tuple[str, str, list[CaseView]]]:
 
 def _published(slug: str) -> CasePage:
     return queries.page(slug) or abort(404)
-
-
-def _grouped(cards: Iterable[ActionCard]) -> dict[str, list[ActionCard]]:
-    """Actions that ask for something now (paused ones last), those that won it, and the others."""
-    groups: dict[str, list[ActionCard]] = {"open": [], "won": [], "earlier": []}
-    for card in sorted(cards, key=lambda card: not card.is_open):
-        asks = card.is_open or (card.state is ActionState.PAUSED and not card.successor_slug)
-        groups["won" if card.is_ended else "open" if asks else "earlier"].append(card)
-    return groups
-
-
-def _events(cards: Iterable[ActionCard]) -> list[events.EventView]:
-    return events.of_actions(card.id for card in cards)
-
-
-def _articles_in(entries: Iterable[EntryView]) -> dict[object, ArticleView]:
-    """The published articles that entries lead to, by id."""
-    ids = {entry.article_id for entry in entries if entry.article_id}
-    return {article.id: article for article in articles.by_ids(ids)}
-
-
-def _actions_in(entries: Iterable[EntryView]) -> dict[object, ActionCard]:
-    """The actions that entries lead to and strangers may see, by id."""
-    found = actions.by_ids({entry.action_id for entry in entries if entry.action_id})
-    return {action_id: card for action_id, card in found.items() if card.state not in UNLISTED}
