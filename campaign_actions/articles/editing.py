@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
@@ -101,6 +101,13 @@ def find(slug: str) -> Article | None:
 def by_id(article_id: UUID | None) -> Article | None:
     """As `find`, by id."""
     return session.get(Article, article_id) if article_id else None
+
+
+def listed(ids: Collection[UUID]) -> list[Article]:
+    """These articles in any state, by title, as the desk names them."""
+    return list(
+        session.scalars(select(Article).where(Article.id.in_(ids)).order_by(Article.title, Article.id))
+    )
 
 
 def preview_html(body: str) -> str:

@@ -17,6 +17,9 @@ from campaign_actions.infra.i18n import LANGUAGES, _, number
 if TYPE_CHECKING:
     from campaign_actions.cases.telling import CaseDates, CaseWords, Fact, Told
 
+# Nobody alive was held before; typed by mistake it would draw a bar of centuries.
+FIRST_YEAR = 1900
+LAST_YEARS = 100
 MAX_NAME = 120
 MAX_SUMMARY = 300
 MAX_BODY = 100_000
@@ -52,6 +55,8 @@ def words(typed: CaseWords, locale: str) -> None:
 
 def dates(typed: CaseDates) -> None:
     """Raise Refused, naming the field, unless status and days agree with each other."""
+    for field in ("detained_on", "sentence_ends_on", "first_ends_on", "family_agreed_on"):
+        _within(getattr(typed, field), field)
     _past(typed.detained_on, "detained_on")
     _past(typed.family_agreed_on, "family_agreed_on")
     _past(typed.checked_on, "checked_on")
@@ -102,6 +107,7 @@ def entry(typed: Told) -> Checked:
         raise Refused(_("Write in a few words what happened."), field="title")
     _at_most(title, MAX_TITLE, "title")
     _at_most(typed.text, MAX_TEXT, "text")
+    _within(typed.happened_on, "happened_on")
     if typed.kind not in FORESEEN:
         _past(typed.happened_on, "happened_on")
     source, source_url = _source(typed.source, typed.source_url)
@@ -136,6 +142,11 @@ def _end(typed: CaseDates, status: CaseStatus, on: date | None, field: str) -> N
     _past(on, field)
     if on is not None and typed.detained_on is not None and on < typed.detained_on:
         raise Refused(_("This day lies before the day of arrest."), field=field)
+
+
+def _within(on: date | None, field: str) -> None:
+    if on is not None and not FIRST_YEAR <= on.year <= clock.today().year + LAST_YEARS:
+        raise Refused(_("Look at the year: this day is too far away."), field=field)
 
 
 def _past(on: date | None, field: str) -> None:

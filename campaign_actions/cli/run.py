@@ -27,6 +27,13 @@ READY_SECONDS = 30.0
 SERVE = "campaign_actions.app:create_served_app()"
 
 
+# So that the pages of the demo have somewhere to write to; nobody is there.
+DEMO_SETTINGS = {
+    "CAMPAIGN_CONTACT": "invented@example.org",
+    "CAMPAIGN_POSTAL_ADDRESS": "Campaign Actions (invented);1 Example Street;EX1 0MP Exampleton",
+}
+
+
 @click.command()
 @click.option(
     "--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port on 127.0.0.1."
@@ -40,7 +47,10 @@ def run(port: int, data: str | None, no_demo: bool) -> None:
     _refuse_taken(port)
     environ = _environment(port, data)
     settings = _set_up(environ)
-    log_ins = [] if no_demo or settings.production else _demo(settings)
+    is_demo = not (no_demo or settings.production)
+    log_ins = _demo(settings) if is_demo else []
+    for name, invented in DEMO_SETTINGS.items() if is_demo else ():
+        environ.setdefault(name, invented)
     stop = _Stop()
     children = {"site": _start_site(port, environ), "worker": _start_worker(environ)}
     if _wait_until_ready(port, children, stop):

@@ -116,7 +116,7 @@ def of_letters(fates: Mapping[str, int]) -> Finding:
     sent, refused = fates.get("sent", 0), fates.get("refused", 0)
     if not sent and not refused:
         return Finding("letters", State.FINE, heading, _("None."))
-    left = ngettext("%(count)s left.", "%(count)s left.", sent, count=number(sent))
+    left = ngettext("%(count)s sent.", "%(count)s sent.", sent, count=number(sent))
     back = ngettext(
         "%(count)s was refused for good.", "%(count)s were refused for good.", refused, count=number(refused)
     )
@@ -139,7 +139,7 @@ def of_providers(rates: Sequence[Rate]) -> Finding:
     if state is State.FINE:
         return Finding("providers", state, heading, _("As in the four weeks before."))
     words = _(
-        "%(provider)s: %(now)s %% confirm, %(before)s %% in the four weeks before.",
+        "%(provider)s: %(now)s%% confirm, %(before)s%% in the four weeks before.",
         provider=_("All others") if worst.provider == providers.OTHER else worst.provider,
         now=number(worst.now or 0),
         before=number(worst.before or 0),
@@ -171,7 +171,7 @@ def of_disk(room: Room) -> Finding:
     percent = room.free * 100 // max(room.total, 1)
     state = _by(FREE_SEEN - percent, 1, FREE_SEEN - FREE_BAD + 1)
     words = _(
-        "%(percent)s %% free: %(free)s of %(total)s.",
+        "%(percent)s%% free: %(free)s of %(total)s.",
         percent=number(percent),
         free=size_words(room.free),
         total=size_words(room.total),

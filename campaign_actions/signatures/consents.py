@@ -15,6 +15,6 @@ def wording(number: int, *, team: str) -> str:
 def _first(team: str) -> str:
     return _(
         "By pressing the button I sign, and agree that %(team)s keeps my name and email address "
-        "for this appeal.",
+        "for this petition.",
         team=team,
     )

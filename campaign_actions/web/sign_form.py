@@ -83,6 +83,8 @@ class SignForm(PersonForm):
         self.action = action
         self.level.choices = levels_of(action)
         self.country.choices = i18n.countries()
+        if action.card.case_id is None:
+            self.updates.label.text = _("Email me when something changes in this action")
         if not self.is_submitted():
             self.level.data = str(action.preset_level)
             self.renew_stamp()

@@ -13,7 +13,7 @@ from campaign_actions.accounts.models import Role, User
 from campaign_actions.cases import telling, upkeep
 from campaign_actions.cases.models import Case, CaseFact, CaseName, CaseText, Precision, TimelineEntry
 from campaign_actions.editors.models import SavedVersion, UnsavedText
-from campaign_actions.infra.database.engine import session
+from campaign_actions.infra.database.engine import session, writing
 from campaign_actions.infra.redirects import Redirect
 from tests.support.content import an_article, words_of
 from tests.support.factories import a_user
@@ -77,7 +77,7 @@ def test_a_case_is_published_once_nothing_is_missing(app: Flask, desk: Visitor) 
     assert 'href="#summary"' in answer.text
     assert "Draft" in words_of(desk.get(EDIT).text)
     assert reader.get(PUBLIC).status_code == 404
-    assert "Dina Akhmetova" in desk.get(f"{CASE}/preview/").text
+    assert "Dina Akhmetova" in desk.get(f"{CASE}/texts/en/preview/").text
     assert send(desk, EDIT, do="publish", **DINA, **FAMILY).status_code == 303
     page = words_of(reader.get(PUBLIC).text)
     assert "A teacher of music." in page
@@ -155,20 +155,22 @@ def test_facts_come_change_and_go_and_each_needs_a_source(app: Flask, shown: Vis
 def test_a_day_is_as_exact_as_it_is_known(
     app: Flask, draft: Visitor, typed: str, on: date, precision: Precision
 ) -> None:
-    send(draft, f"{CASE}/timeline/new/", kind="trial", day=typed, title="On trial", source="The court")
+    send(
+        draft, f"{CASE}/timeline/new/", kind="trial", happened_on=typed, title="On trial", source="The court"
+    )
     with app.app_context():
         entry = session.scalars(select(TimelineEntry)).one()
         assert (entry.happened_on, entry.precision) == (on, precision)
     again = fields_of(draft.get(f"{CASE}/timeline/{entry.id}/").text, f"{CASE}/timeline/{entry.id}/")
-    assert again["day"] == on.isoformat()[: {"day": 10, "month": 7, "year": 4}[precision.value]]
+    assert again["happened_on"] == on.isoformat()[: {"day": 10, "month": 7, "year": 4}[precision.value]]
 
 
 @pytest.mark.parametrize("typed", ["", "soon", "2025-13", "2025-02-30", "0000", "99999"])
 def test_a_day_that_is_none_is_refused(draft: Visitor, typed: str) -> None:
     new = f"{CASE}/timeline/new/"
-    answer = send(draft, new, day=typed, title="Taken", source="Her mother")
+    answer = send(draft, new, happened_on=typed, title="Taken", source="Her mother")
     assert errors_of(answer.text) == ["Write the day like 2026-12-16, or as much of it as is known."]
-    assert fields_of(answer.text, new)["day"] == typed
+    assert fields_of(answer.text, new)["happened_on"] == typed
 
 
 def test_a_line_leads_to_an_article_by_its_address_and_to_no_draft_of_others(
@@ -178,7 +180,7 @@ def test_a_line_leads_to_an_article_by_its_address_and_to_no_draft_of_others(
         an_article(address="on-her-trial", title="On her trial")
         an_article(address="hidden", title="Hidden", published=False)
     new = f"{CASE}/timeline/new/"
-    line = {"day": "2025-01-14", "title": "Taken from her home", "source": "Her mother"}
+    line = {"happened_on": "2025-01-14", "title": "Taken from her home", "source": "Her mother"}
     for address in ("/news/2026/03/hidden/", "/news/2026/03/nowhere/", "https://[", "/"):
         answer = send(shown, new, **line, article=address)
         assert "There is no article at this address." in errors_of(answer.text)[0]
@@ -202,17 +204,17 @@ def test_articles_are_put_under_a_case_and_taken_away(app: Flask, shown: Visitor
 
 
 def test_words_in_another_language_show_there(app: Flask, shown: Visitor) -> None:
-    kazakh = f"{CASE}/words/kk/"
+    kazakh = f"{CASE}/texts/kk/"
     assert "not started" in words_of(shown.get(EDIT).text)
     assert send(shown, kazakh, do="save", name="Дина Ахметова", summary="Музыка мұғалімі.").status_code == 303
     assert "Музыка мұғалімі." in Visitor(app).get(f"/kk{PUBLIC}").text
     assert "A teacher of music." in Visitor(app).get(PUBLIC).text
     preview = send(shown, kazakh, do="preview", summary="Мұғалім.")
-    assert preview.headers["Location"].endswith(f"{CASE}/preview/kk/")
-    assert "Мұғалім." in shown.get(f"{CASE}/preview/kk/").text
-    assert shown.get(f"{CASE}/words/en/").headers["Location"].endswith(EDIT)
-    assert shown.get(f"{CASE}/words/xx/").status_code == 404
-    assert shown.get(f"{CASE}/preview/xx/").status_code == 404
+    assert preview.headers["Location"].endswith(f"{CASE}/texts/kk/preview/")
+    assert "Мұғалім." in shown.get(f"{CASE}/texts/kk/preview/").text
+    assert shown.get(f"{CASE}/texts/en/").headers["Location"].endswith(EDIT)
+    assert shown.get(f"{CASE}/texts/xx/").status_code == 404
+    assert shown.get(f"{CASE}/texts/xx/preview/").status_code == 404
 
 
 def test_a_late_save_overwrites_nothing_and_a_second_press_does(app: Flask, shown: Visitor) -> None:
@@ -227,7 +229,7 @@ def test_a_late_save_overwrites_nothing_and_a_second_press_does(app: Flask, show
     fact = f"{CASE}/facts/new/"
     opened = shown.get(fact).text
     send(shown, EDIT, do="save", summary="The third.")
-    assert resend(shown, fact, opened, text="A", source="B").status_code == 422
+    assert resend(shown, fact, opened, text="A", source="B").status_code == 409
     with app.app_context():
         assert session.scalar(select(func.count()).select_from(CaseFact)) == 0
 
@@ -273,7 +275,7 @@ def test_taken_back_it_is_not_found_and_its_address_still_leads_on(app: Flask, s
 
 def test_erasing_is_asked_twice_and_leaves_nothing(app: Flask, shown: Visitor) -> None:
     send(shown, f"{CASE}/facts/new/", text="Three years.", source="The judgment")
-    send(shown, f"{CASE}/words/kk/", do="save", name="Дина")
+    send(shown, f"{CASE}/texts/kk/", do="save", name="Дина")
     send(shown, EDIT, do="save", address="dina")
     erase = "/desk/cases/dina/erase/"
     assert "Take the case off the site first." in shown.get(erase).text
@@ -300,7 +302,13 @@ def test_anothers_case_and_parts_of_another_case_are_not_found(app: Flask, shown
         a_user(Role.ORGANISER, email="other@example.org")
     other = Visitor(app)
     other.log_in("other@example.org")
-    for path in (EDIT, f"{CASE}/preview/", f"{CASE}/words/kk/", f"{CASE}/erase/", f"{CASE}/facts/{fact_id}/"):
+    for path in (
+        EDIT,
+        f"{CASE}/texts/en/preview/",
+        f"{CASE}/texts/kk/",
+        f"{CASE}/erase/",
+        f"{CASE}/facts/{fact_id}/",
+    ):
         assert other.get(path).status_code == 404
 
 
@@ -313,3 +321,24 @@ def test_what_is_typed_meanwhile_is_kept(app: Flask, draft: Visitor) -> None:
         found = upkeep.find("dina-akhmetova")
         assert found is not None
         assert [check.done for check in telling.checks(found) if check.needed] == [True, True, False]
+
+
+@pytest.mark.parametrize("typed", ["0001-01-01", "1899", "2199-12"])
+def test_a_day_in_a_year_that_cannot_be_meant_is_refused_at_its_field(draft: Visitor, typed: str) -> None:
+    new = f"{CASE}/timeline/new/"
+    answer = send(draft, new, kind="trial", happened_on=typed, title="Taken", source="Her mother")
+    assert errors_of(answer.text) == ["Look at the year: this day is too far away."]
+    assert 'href="#happened_on"' in answer.text
+
+
+def test_a_line_that_leads_to_anothers_draft_can_still_be_saved(app: Flask, shown: Visitor) -> None:
+    with app.app_context():
+        hidden = an_article(address="hidden", title="Hidden", published=False).id
+    line = {"happened_on": "2025-01-14", "title": "Taken", "source": "Her mother"}
+    send(shown, f"{CASE}/timeline/new/", **line)
+    with app.app_context(), writing():
+        entry = session.scalars(select(TimelineEntry)).one()
+        entry.article_id, path = hidden, f"{CASE}/timeline/{entry.id}/"
+    assert fields_of(shown.get(path).text, path)["article"] == "hidden"
+    assert send(shown, path, do="save", title="Taken from her home").status_code == 303
+    assert send(shown, f"{CASE}/timeline/new/", **line, article="hidden").status_code == 422

@@ -36,7 +36,7 @@ def test_the_sheet_carries_all_that_makes_a_signature_count(client: FlaskClient,
         ),
         sheet_code(action.card.id, 1, "en"),
         *("May we show your name?", "We delete what we type in by 22 June 2027."),
-        *("Send it back by 22 December 2026 to", "127.0.0.1:8000/actions/release/"),
+        *("Send it back by 22 December 2026 to", "127.0.0.1:8000/ actions/ release/"),
     ):
         assert said in words, said
     assert re.findall(r'<th scope="row" class="no">(\d+)</th>', page) == [str(line) for line in range(1, 13)]

@@ -137,15 +137,18 @@ class EntryForm(SourceForm):
     """One line of the timeline."""
 
     kind = SelectField(label("Kind"), default=EntryKind.ARREST.value)
-    day = StringField(label("Day"))
+    happened_on = StringField(label("Day"))
     title = StringField(label("What happened"))
     text = TextAreaField(label("More about it (optional)"))
     tone = SelectField(label("How the line is marked"), default="")
     action = SelectField(label("Action that tells more"), default="")
     article = StringField(label("Article that tells more (optional)"))
 
-    def __init__(self, *args: Any, action_id: UUID | None = None, **values: Any) -> None:
+    def __init__(
+        self, *args: Any, action_id: UUID | None = None, article_id: UUID | None = None, **values: Any
+    ) -> None:
         super().__init__(*args, **values)
+        self.linked_before = article_id
         cards = {card.id: card for card in actions.for_desk(user())}
         cards |= actions.by_ids([action_id] if action_id else [])
         self.kind.choices = _choices(ENTRIES)
@@ -154,7 +157,7 @@ class EntryForm(SourceForm):
 
     def entry(self) -> Told:
         """What was typed, after `validate`. Raises Refused for a day that is none, or no article."""
-        happened_on, precision = _day(self.day.data or "")
+        happened_on, precision = _day(self.happened_on.data or "")
         typed = (self.article.data or "").strip()
         return Told(
             kind=EntryKind(self.kind.data),
@@ -164,7 +167,7 @@ class EntryForm(SourceForm):
             text=self.text.data or "",
             tone=Tone(self.tone.data) if self.tone.data else None,
             action_id=UUID(self.action.data) if self.action.data else None,
-            article_id=article_at(typed).id if typed else None,
+            article_id=article_at(typed, linked_before=self.linked_before).id if typed else None,
             **self.told(),
         )
 
@@ -175,17 +178,20 @@ class LinkForm(EditForm):
     article = StringField(label("Address of the article"))
 
 
-def article_at(typed: str) -> Article:
+def article_at(typed: str, *, linked_before: UUID | None = None) -> Article:
     """The article at an address as people copy it, whole or its last part.
 
-    Raises Refused, at the field `article`, for none, and for a draft of somebody else.
+    Raises Refused, at the field `article`, for none, and for a draft of somebody else that was not
+    `linked_before`.
     """
     try:
         path = unquote(urlsplit(typed.strip()).path)
     except ValueError:
         path = ""
     article = editing.find(path.strip("/").rpartition("/")[2]) if path else None
-    mine = article is not None and (user().role in TEAM or article.owner_id == user().id)
+    mine = article is not None and (
+        user().role in TEAM or article.owner_id == user().id or article.id == linked_before
+    )
     if article is None or not (mine or article.state is ArticleState.PUBLISHED):
         raise Refused(_("There is no article at this address. Copy it from its page."), field="article")
     return article
@@ -229,7 +235,7 @@ def filled_entry(entry: TimelineEntry, version: int) -> dict[str, Any]:
     return {
         "seen": version,
         "kind": entry.kind.value,
-        "day": entry.happened_on.isoformat()[:cut],
+        "happened_on": entry.happened_on.isoformat()[:cut],
         "tone": entry.tone.value if entry.tone else "",
         "action": str(entry.action_id or ""),
         "article": article.slug if article else "",
@@ -244,7 +250,7 @@ def _day(typed: str) -> tuple[date, Precision]:
         found = date(year, month or 1, day or 1)
     except ValueError as error:
         raise Refused(
-            _("Write the day like 2026-12-16, or as much of it as is known."), field="day"
+            _("Write the day like 2026-12-16, or as much of it as is known."), field="happened_on"
         ) from error
     return found, Precision.DAY if day else Precision.MONTH if month else Precision.YEAR
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 from wtforms import BooleanField
 
@@ -82,7 +82,9 @@ def entry(slug: str, entry_id: UUID) -> Answer:
     """A line of the timeline: change it, or take it away."""
     case = _case(slug)
     stored = _of(case, session.get(TimelineEntry, entry_id))
-    form = EntryForm(data=filled_entry(stored, case.version), action_id=stored.action_id)
+    form = EntryForm(
+        data=filled_entry(stored, case.version), action_id=stored.action_id, article_id=stored.article_id
+    )
     if request.method != "POST":
         return _entry_page(case, stored, form)
 
@@ -136,7 +138,7 @@ def _put(case: Case, form: EditForm, put: Callable[[], None], anchor: str = "") 
             put()
     except Refused as refusal:
         session.refresh(case)
-        form.refuse_save(refusal, case.version)
+        g.refused = form.refuse_save(refusal, case.version)
         return None
     return redirect(url_for("desk.cases.edit", slug=case.slug, saved=1, _anchor=anchor or None), 303)
 
@@ -153,7 +155,7 @@ def _answered(form: EditForm, template: str, *, case: Case, **more: Any) -> Answ
     failed = request.method == "POST"
     name = case_words.name_of(case)
     page = render_template(template, case=case, name=name, form=form, failed=failed, **more)
-    return (page, 422) if failed else page
+    return (page, g.get("refused", 422)) if failed else page
 
 
 def _case(slug: str) -> Case:

@@ -9,7 +9,7 @@ from typing import Any, cast
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 
 from campaign_actions.actions import queries as actions
-from campaign_actions.articles import queries as articles
+from campaign_actions.articles import editing, queries as articles
 from campaign_actions.articles.queries import ArticleView
 from campaign_actions.cases import telling, upkeep
 from campaign_actions.cases.models import Case, CaseText
@@ -35,7 +35,7 @@ class Tab:
     written: bool
 
 
-@bp.route("/<slug>/words/<locale>/", methods=["GET", "POST"])
+@bp.route("/<slug>/texts/<locale>/", methods=["GET", "POST"])
 def edit(slug: str, locale: str) -> Answer:
     """The words of a case in another language, beside its own."""
     case = own_or_404(upkeep.find(slug), user())
@@ -132,7 +132,7 @@ def _articles(case: Case, form: LinkForm, *, failed: bool = False) -> str:
         "desk/case_articles.html",
         case=case,
         name=name_of(case),
-        articles=articles.by_ids(upkeep.linked_ids(case.id)),
+        articles=editing.listed(upkeep.linked_ids(case.id)),
         form=form,
         failed=failed,
     )

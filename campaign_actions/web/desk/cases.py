@@ -95,14 +95,13 @@ def edit(slug: str) -> Answer:
     return _after(case, form, gaps)
 
 
-@bp.get("/<slug>/preview/")
-@bp.get("/<slug>/preview/<locale>/")
-def preview(slug: str, locale: str = "") -> str:
-    """The saved case as its public page, in its own language or in another of the site."""
+@bp.get("/<slug>/texts/<locale>/preview/")
+def preview(slug: str, locale: str) -> str:
+    """The page supporters get in this language, with what is saved."""
     case = own_or_404(upkeep.find(slug), user())
-    if locale and locale not in case_words.languages():
+    if locale not in case_words.languages():
         abort(404)
-    with using_locale(locale or case.locale):
+    with using_locale(locale):
         return case_page(_any_page(case))
 
 
@@ -128,7 +127,7 @@ def _after(case: Case, form: CaseForm, gaps: list[Check]) -> Answer:
         form.seen.data = case.version
         return _page(case, form, failed=True, saved=True), 422
     if request.form.get("do") == "preview":
-        return redirect(url_for("desk.cases.preview", slug=case.slug), 303)
+        return redirect(url_for("desk.cases.preview", slug=case.slug, locale=case.locale), 303)
     return redirect(url_for("desk.cases.edit", slug=case.slug, saved=1), 303)
 
 

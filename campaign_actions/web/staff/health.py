@@ -22,7 +22,7 @@ STATES: dict[State, Lazy] = {
     State.FINE: lazy("Fine"),
 }
 FATES: dict[str, Lazy] = {
-    "sent": lazy("Left"),
+    "sent": lazy("Sent"),
     "refused": lazy("Refused by the mail server for good"),
     "held": lazy("Kept back: the signature is held"),
     "capped": lazy("Not sent: the address had enough letters that day"),
