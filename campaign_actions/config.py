@@ -36,6 +36,7 @@ class Settings:
     fast_passwords: bool = False
     second_step: bool = False
     crash_at: str = ""
+    fetch_from: str = ""
     allowed_hosts: tuple[str, ...] = ()
     given: frozenset[str] = frozenset()
 
@@ -84,6 +85,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         second_step=_yes(env.get("CAMPAIGN_SECOND_STEP", "") or env.get("CAMPAIGN_PRODUCTION", "")),
         fast_passwords=_yes(env.get("CAMPAIGN_FAST_PASSWORDS", "")),
         crash_at=env.get("CAMPAIGN_CRASH_AT", ""),
+        fetch_from=env.get("CAMPAIGN_FETCH_FROM", ""),
         allowed_hosts=tuple(env.get("CAMPAIGN_ALLOWED_HOSTS", "").split()),
         given=frozenset(name for name, value in env.items() if name.startswith("CAMPAIGN_") and value),
     )
@@ -135,6 +137,8 @@ def _refuse_weak_production(settings: Settings) -> None:
         raise WeakSettings("CAMPAIGN_FAST_PASSWORDS is for tests; unset it in production.")
     if settings.crash_at:
         raise WeakSettings("CAMPAIGN_CRASH_AT is for tests; unset it in production.")
+    if settings.fetch_from:
+        raise WeakSettings("CAMPAIGN_FETCH_FROM is for tests; unset it in production.")
     if any(len(key) < 32 for key in settings.secret_keys):
         raise WeakSettings("CAMPAIGN_SECRET_KEY must be 32 characters or more, drawn at random.")
 

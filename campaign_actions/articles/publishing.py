@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from campaign_actions import audit
 from campaign_actions.accounts.models import User
+from campaign_actions.articles import pictures
 from campaign_actions.articles.models import Article, ArticleState
 from campaign_actions.editors import checks as lists
 from campaign_actions.editors.checks import Check
@@ -30,6 +31,9 @@ def checks(article: Article) -> list[Check]:
     ]
     if _is_to_come(article.dated_on, article.shows_at):
         lines.append(Check("dated_on", False, _("The date is still to come: move it, or leave it empty")))
+    for count, view in enumerate(pictures.undescribed(article)):
+        words = _("A picture is not described") if count == 0 else _("Another picture is not described")
+        lines.append(Check(f"picture-{view.name}", False, words))
     if not article.summary:
         lines.append(Check("summary", False, _("No summary yet: lists show how the text begins"), False))
     if not article.categories:

@@ -7,6 +7,7 @@ import json
 import re
 import tarfile
 import tempfile
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, cast
@@ -14,25 +15,26 @@ from typing import IO, cast
 import click
 
 from campaign_actions import audit
+from campaign_actions.articles import pictures
 from campaign_actions.cli.site import inside_site, settings_or_exit
 from campaign_actions.config import Settings
-from campaign_actions.exports.files import sync_folder, writing_whole
 from campaign_actions.health import marks
-from campaign_actions.infra import clock
+from campaign_actions.infra import clock, storage
 from campaign_actions.infra.database import copying, migrating
 from campaign_actions.infra.database.engine import db, writing
 from campaign_actions.infra.sealing import public_keys
 from campaign_actions.infra.sealing.streams import SealedStream
+from campaign_actions.infra.storage import sync_folder, writing_whole
 from campaign_actions.opening import keys, proving
 
 KEY = "backup"
 KEPT_DAYS = 35
 NAME = "campaign-%Y%m%d-%H%M%S.backup"
 NAMES = re.compile(r"campaign-\d{8}-\d{6}\.backup")
-DATABASE, ABOUT, WEB_KEYS = "campaign.db", "about.json", "keys/web/"
+DATABASE, ABOUT, WEB_KEYS, PICTURES = "campaign.db", "about.json", "keys/web/", "pictures/"
 DUMP = (
     "PostgreSQL copies itself: pg_dump --format=custom {tables} --file=FILE ADDRESS. "
-    "Keep keys/web with it, both locked. Then: campaign-actions backup --noted"
+    "Keep keys/web and pictures of the data folder with it, all locked. Then: campaign-actions backup --noted"
 )
 
 
@@ -40,7 +42,7 @@ DUMP = (
 @click.argument("folder", required=False, type=click.Path(file_okay=False))
 @click.option("--noted", is_flag=True, help="Only note that a backup was made by other means.")
 def backup(folder: str | None, *, noted: bool) -> None:
-    """Put a sealed copy of database, pepper and secret key into FOLDER, while people sign.
+    """Put a sealed copy of database, pictures, pepper and secret key into FOLDER, while people sign.
 
     Deletes copies in FOLDER that are over 35 days old, as the pages promise. Private keys are never in it.
     """
@@ -84,7 +86,7 @@ def _make(settings: Settings, folder: Path) -> Path:
             database = Path(between) / DATABASE
             copying.copy(Path(str(db.engine.url.database)), database)
             stream = SealedStream(file, public_keys.of_purpose(settings.web_keys, KEY))
-            _pack(stream, database, settings.web_keys)
+            _pack(stream, database, settings)
             stream.finish()
         sync_folder(folder)
     except copying.DamagedDatabase as error:
@@ -96,7 +98,7 @@ def _make(settings: Settings, folder: Path) -> Path:
     return path
 
 
-def _pack(stream: SealedStream, database: Path, web_keys: Path) -> None:
+def _pack(stream: SealedStream, database: Path, settings: Settings) -> None:
     about = json.dumps({"made_at": clock.now().isoformat(timespec="seconds"), "tables": migrating.newest()})
     # A stream is all that tarfile needs of it.
     with tarfile.open(fileobj=cast("IO[bytes]", stream), mode="w|") as tar:
@@ -104,8 +106,12 @@ def _pack(stream: SealedStream, database: Path, web_keys: Path) -> None:
         entry.size = len(about)
         tar.addfile(entry, io.BytesIO(about.encode()))
         tar.add(database, DATABASE)
-        for path in sorted(web_keys.iterdir()):
+        for path in sorted(settings.web_keys.iterdir()):
             tar.add(path, WEB_KEYS + path.name)
+        for path in storage.files(pictures.folder(settings.data)):
+            # A picture that was taken out meanwhile is missed by nobody.
+            with suppress(FileNotFoundError):
+                tar.add(path, PICTURES + path.name)
 
 
 def _note(size_bytes: int) -> None:

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import click
 
+from campaign_actions.articles import pictures
 from campaign_actions.cli.site import inside_site
 from campaign_actions.content import moving
 from campaign_actions.errors import Refused
 from campaign_actions.infra.database.engine import db, writing
 from campaign_actions.infra.i18n import _, number
+from campaign_actions.web.settings import settings
 
 FILE = click.Path(path_type=Path)
 
@@ -26,7 +28,7 @@ def content() -> None:
 @content.command("export")
 @click.argument("file", type=FILE)
 def export_content(file: Path) -> None:
-    """Write articles, cases, actions, events, targets, updates and redirects into the new archive FILE.
+    """Write articles, cases, actions, events, targets, updates, pictures, redirects into the archive FILE.
 
     People may go on using the site; the archive holds one moment.
     """
@@ -53,7 +55,7 @@ def restore_content(file: Path, dry_run: bool) -> None:
             counted = moving.check(file)
             if not dry_run:
                 with writing() as connection:
-                    moving.restore(connection, file)
+                    moving.restore(connection, file, _pictures())
         except Refused as refusal:
             click.echo(refusal.sentence, err=True)
             click.echo(_("Nothing was restored."), err=True)
@@ -76,11 +78,15 @@ def write(file: Path) -> Mapping[str, int]:
     engine = db.engine if on_sqlite else db.engine.execution_options(isolation_level="REPEATABLE READ")
     try:
         with engine.connect() as connection, connection.begin():
-            counted = moving.export(connection, unfinished)
+            counted = moving.export(connection, unfinished, _pictures())
         unfinished.rename(file)
     finally:
         unfinished.unlink(missing_ok=True)
     return counted
+
+
+def _pictures() -> Path:
+    return pictures.folder(settings().data)
 
 
 def _say(counted: Mapping[str, int]) -> None:

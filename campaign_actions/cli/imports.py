@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 import click
 
+from campaign_actions.cli import media
 from campaign_actions.cli.site import inside_site, settings_or_exit
 from campaign_actions.cli.speakout import speakout
 from campaign_actions.config import Settings
@@ -59,23 +60,29 @@ def listing(files: tuple[Path, ...], dry_run: bool) -> None:
 @import_group.command()
 @click.argument("file", type=FILE)
 @click.option("--dry-run", is_flag=True, help="Say what would happen and change nothing.")
-def wordpress(file: Path, dry_run: bool) -> None:
+@click.option("--fetch-media", is_flag=True, help="Fetch the pictures of the articles from the old site.")
+def wordpress(file: Path, dry_run: bool, fetch_media: bool) -> None:
     """Read an export file of WordPress (Tools, Export, "All content").
 
     Posts become articles; pages, and whatever was not public, become drafts. The whole file is
     checked first. Running it twice, or again after a stop, takes in only what is not there yet.
+    With --fetch-media this server calls the addresses in the file, and whoever runs them sees that.
     """
     settings = settings_or_exit()
+    fetched: list[str] = []
     try:
         with file.open("rb") as opened, inside_site():
             report = take_in_export(opened, file.name, settings, dry_run=dry_run)
+            report.fetches = fetch_media and not dry_run
+            if report.fetches:
+                fetched = list(media.take_in(settings, report.origin))
     except OSError as error:
         raise click.ClickException(_("The file cannot be read: %(why)s.", why=error.strerror)) from None
     except Refused as refusal:
         click.echo(refusal.sentence, err=True)
         click.echo(_("Nothing was taken in."), err=True)
         raise SystemExit(1) from None
-    for line in report.lines():
+    for line in [*report.lines(), *fetched]:
         click.echo(line)
     if dry_run:
         click.echo(_("This was a dry run. Nothing was changed."))

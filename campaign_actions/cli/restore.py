@@ -15,10 +15,11 @@ from sqlalchemy import func, select
 
 from campaign_actions import audit
 from campaign_actions.app import create_app
-from campaign_actions.cli.backup import DATABASE, KEY, WEB_KEYS
+from campaign_actions.articles import pictures
+from campaign_actions.cli.backup import DATABASE, KEY, PICTURES, WEB_KEYS
 from campaign_actions.cli.site import settings_or_exit
 from campaign_actions.config import Settings
-from campaign_actions.exports.files import sync_folder
+from campaign_actions.infra import storage
 from campaign_actions.infra.database import migrating
 from campaign_actions.infra.database.engine import db, snapshot
 from campaign_actions.infra.sealing.public_keys import BadKeyFile
@@ -86,8 +87,9 @@ def _unpack(file: Path, private: Sequence[keys.Private], folder: Path) -> None:
 
 def _take_out(tar: tarfile.TarFile, folder: Path) -> None:
     (folder / WEB_KEYS).mkdir(mode=0o700, parents=True)
+    (folder / PICTURES).mkdir(mode=0o700)
     for member in tar:
-        name = member.name.removeprefix(WEB_KEYS)
+        name = member.name.removeprefix(WEB_KEYS).removeprefix(PICTURES)
         source = tar.extractfile(member)
         # Whatever is not a file of ours, by a name without a way in it, stays in the stream.
         if source is not None and "/" not in name:
@@ -124,6 +126,8 @@ def _put(between: Path, settings: Settings) -> None:
     web_keys.mkdir(mode=0o700, parents=True, exist_ok=True)
     for path in sorted((between / WEB_KEYS).iterdir()):
         path.replace(web_keys / path.name)
+    for path in sorted((between / PICTURES).iterdir()):
+        storage.put(pictures.folder(settings.data), path.read_bytes())
     # Last, so that whoever sees the database sees its keys.
     (between / DATABASE).replace(database)
-    sync_folder(database.parent)
+    storage.sync_folder(database.parent)

@@ -18,7 +18,7 @@ from campaign_actions.infra.i18n import _, number
 FORMAT = "campaign-actions content"
 VERSION = 1
 MANIFEST = "manifest.json"
-MAX_BYTES = 500_000_000
+MAX_BYTES = 2_000_000_000
 MAX_LINE = 12_000_000
 MAX_RATIO = 100
 _FREE_BYTES = 1_000_000

@@ -13,29 +13,33 @@ from sqlalchemy.exc import IntegrityError
 
 from campaign_actions import audit
 from campaign_actions.actions.models import Action
-from campaign_actions.content import archive, nouns, rows
+from campaign_actions.content import archive, nouns, picture_files, rows
 from campaign_actions.content.archive import Archive, BadArchive
 from campaign_actions.content.rows import BadRow
 from campaign_actions.errors import Refused
 from campaign_actions.findable import rebuilding
-from campaign_actions.infra import redirects
+from campaign_actions.infra import redirects, storage
 from campaign_actions.infra.database.engine import Base
 from campaign_actions.infra.i18n import _
 from campaign_actions.signatures import counting
 from campaign_actions.signatures.models import Counter, LedgerRow, Signature
 
 BATCH = 500
-NAMES = tuple(f"{name}.jsonl" for name in (*(table.name for table in nouns.TABLES), nouns.TOTALS))
+NAMES = tuple(
+    f"{name}.jsonl" for name in (*(table.name for table in nouns.TABLES), nouns.TOTALS, nouns.PICTURE_FILES)
+)
 _TOTAL_KEYS = {"action_id", "signatures", "sent"}
 
 
-def export(connection: Connection, path: Path) -> dict[str, int]:
-    """Write everything to a new file; gives the number of rows of each table.
+def export(connection: Connection, path: Path, kept: Path) -> dict[str, int]:
+    """Write everything to a new file; gives the number of rows of each table. `kept` has the pictures.
 
     `connection` should see one snapshot. The same content gives the same bytes.
     """
     files = [(f"{table.name}.jsonl", _lines(connection, table)) for table in nouns.TABLES]
-    counted = archive.write(path, [*files, (f"{nouns.TOTALS}.jsonl", _total_lines(connection))])
+    files.append((f"{nouns.TOTALS}.jsonl", _total_lines(connection)))
+    files.append((f"{nouns.PICTURE_FILES}.jsonl", picture_files.lines(connection, kept)))
+    counted = archive.write(path, files)
     return {name.removesuffix(".jsonl"): n for name, n in counted.items()}
 
 
@@ -43,12 +47,15 @@ def check(path: Path) -> dict[str, int]:
     """Read a whole archive and check every row; gives the rows of each table. Raises BadArchive."""
     with Archive(path, NAMES) as opened:
         counted = {table.name: sum(1 for _row in _rows(opened, table)) for table in nouns.TABLES}
-        return counted | {nouns.TOTALS: sum(1 for _row in _totals(opened))}
+        counted[nouns.TOTALS] = sum(1 for _row in _totals(opened))
+        counted[nouns.PICTURE_FILES] = sum(1 for _content in _picture_files(opened))
+        return counted
 
 
-def restore(connection: Connection, path: Path) -> dict[str, int]:
+def restore(connection: Connection, path: Path, kept: Path) -> dict[str, int]:
     """Put the content of an archive into an empty site, inside one transaction; gives rows as `check`.
 
+    Pictures go into the folder `kept` at once; where the rest fails, the worker takes them out again.
     Raises Refused when the site holds anything, BadArchive when rows do not fit together.
     """
     _refuse_unless_empty(connection)
@@ -57,6 +64,8 @@ def restore(connection: Connection, path: Path) -> dict[str, int]:
         for table in nouns.TABLES:
             counted[table.name] = _put(connection, table, _rows(opened, table))
         counted[nouns.TOTALS] = _put_totals(connection, _totals(opened))
+        put = [storage.put(kept, content) for content in _picture_files(opened)]
+        counted[nouns.PICTURE_FILES] = len(put)
     for kind, ids in rebuilding.batches(connection):
         rebuilding.refresh(connection, {kind: ids})
     audit.record("content.restore", thing="site", rows=sum(counted.values()))
@@ -110,6 +119,15 @@ def _totals(opened: Archive) -> Iterator[tuple[UUID, int, int]]:
                 raise BadRow("a total cannot be that")
             yield UUID(found["action_id"]), numbers[0], numbers[1]
         except (ValueError, AttributeError, TypeError) as fault:
+            raise _bad(name, at, fault) from None
+
+
+def _picture_files(opened: Archive) -> Iterator[bytes]:
+    name = f"{nouns.PICTURE_FILES}.jsonl"
+    for at, line in enumerate(opened.lines(name), 1):
+        try:
+            yield picture_files.read(line)
+        except BadRow as fault:
             raise _bad(name, at, fault) from None
 
 

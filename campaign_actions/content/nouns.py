@@ -23,6 +23,8 @@ from campaign_actions.articles.models import (
     Author,
     Category,
     PageText,
+    Picture,
+    PictureText,
     Tag,
     article_category,
     article_tag,
@@ -33,11 +35,12 @@ from campaign_actions.infra.database.engine import Base
 from campaign_actions.infra.redirects import Redirect
 
 TOTALS = "total"
+PICTURE_FILES = "picture_file"
 # Each after those it points to, so that rows can be put back in this order.
 TABLES: tuple[Table, ...] = tuple(
     model if isinstance(model, Table) else Base.metadata.tables[model.__tablename__]
     for model in (
-        *(Author, Category, Tag, Article, article_category, article_tag, PageText),
+        *(Author, Category, Tag, Article, article_category, article_tag, Picture, PictureText, PageText),
         *(Case, CaseText, CaseName, CaseFact, case_article),
         *(Target, Action, ActionText, ActionTarget, Goal, action_article, Update, Event, TimelineEntry),
         *(Redirect, ImportedEntry, ImportedMedia),
@@ -106,6 +109,10 @@ RENDERED: Mapping[str, bool] = MappingProxyType(
         "action_text.avoid_html": False,
     }
 )
+
+
+# HTML in which pictures have their place.
+PICTURED = frozenset({"article.body_html"})
 
 
 def columns(table: Table) -> list[Column[Any]]:

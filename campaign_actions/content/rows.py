@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
@@ -12,14 +13,16 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Boolean, Column, Date, Enum, Integer, SmallInteger, Table, Text, Uuid
 
+from campaign_actions.articles.models import Picture
 from campaign_actions.content import nouns
 from campaign_actions.errors import Refused
-from campaign_actions.infra import markup, slugs
+from campaign_actions.infra import images, markup, picture_marks, slugs
 from campaign_actions.infra.database.engine import UTCDateTime
 from campaign_actions.infra.i18n import LANGUAGES
 
 MAX_TEXT = 5_000_000
 MAX_NUMBER = 2**31 - 1
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class BadRow(ValueError):
@@ -51,7 +54,8 @@ def from_line(table: Table, line: bytes) -> dict[str, Any]:
         raise BadRow("other columns than this version has")
     row = {column.name: _value(column, found[column.name]) for column in wanted}
     for name, trusted in nouns.rendered(table).items():
-        row[name] = markup.to_html(row[name.removesuffix("_html")], trusted=trusted)
+        pictured = f"{table.name}.{name}" in nouns.PICTURED
+        row[name] = markup.to_html(row[name.removesuffix("_html")], trusted=trusted, pictures=pictured)
     return row
 
 
@@ -104,9 +108,19 @@ def _checked(column: Column[Any], value: Any) -> Any:
         _refuse()
     elif column.name == "zone":
         ZoneInfo(value)
+    elif column.table.name == Picture.__tablename__:
+        _check_picture(column.name, value)
     elif column.name.endswith("_url") and value and not value.startswith(("https://", "http://")):
         _refuse()
     return value
+
+
+def _check_picture(name: str, value: Any) -> None:
+    pattern = {"name": picture_marks.NAME, "large": _DIGEST, "small": _DIGEST}.get(name)
+    if pattern is not None and not pattern.fullmatch(value):
+        _refuse()
+    if name.endswith(("_width", "_height")) and not 0 < value <= images.LARGE[1]:
+        _refuse()
 
 
 def _of_type(plain: Any, kind: type) -> Any:

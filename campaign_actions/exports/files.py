@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
 import time
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from pathlib import Path
-from typing import BinaryIO
 from uuid import UUID
 
 from campaign_actions.config import Settings
 
-PART = ".part"
 MANIFEST = ".manifest.json"
 # A file that grows, or was renamed and is about to be marked ready, was touched later than this.
 STRAY_SECONDS = 900.0
@@ -35,31 +31,6 @@ def new_name(export_id: UUID, ending: str) -> str:
 def manifest_name(file_name: str) -> str:
     """The name of the manifest beside a file."""
     return file_name + MANIFEST
-
-
-@contextmanager
-def writing_whole(path: Path) -> Iterator[BinaryIO]:
-    """A file under a temporary name that gets its own at the end, and vanishes on any error."""
-    part = path.with_name(path.name + PART)
-    try:
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-
-
-def sync_folder(path: Path) -> None:
-    """Make renames in this folder last through a power cut."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def remove(path: Path, file_name: str) -> None:

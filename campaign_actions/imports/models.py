@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, String, Text
@@ -24,7 +25,7 @@ class ImportedEntry(Model, kw_only=True):
 
 
 class ImportedMedia(Model, kw_only=True):
-    """A file of another site that is known by its address alone; nothing was fetched.
+    """A file of another site that is known by its address; `fetched_on` is None until it was fetched.
 
     `parent` is the identity of the entry it was uploaded for, empty for none.
     """
@@ -37,3 +38,4 @@ class ImportedMedia(Model, kw_only=True):
     title: Mapped[str] = mapped_column(String(300), default="")
     alt: Mapped[str] = mapped_column(String(500), default="")
     parent: Mapped[str] = mapped_column(String(64), default="")
+    fetched_on: Mapped[date | None] = mapped_column(default=None)

@@ -61,7 +61,7 @@ class WordPressImport:
     """
 
     def __init__(self, site: Site, *, name: str, zone: str, writes: bool) -> None:
-        self.report = WordPressReport(controls=site.controls)
+        self.report = WordPressReport(controls=site.controls, origin=posts.origin_of(site))
         self._site, self._name, self._zone, self._writes = site, name, zone, writes
         self._origin = posts.origin_of(site)
         self._today = clock.today()

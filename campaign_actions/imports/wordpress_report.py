@@ -21,6 +21,8 @@ class WordPressReport:
     """
 
     controls: int = 0
+    origin: str = ""
+    fetches: bool = False
     published: int = 0
     drafts: int = 0
     pages: int = 0
@@ -122,6 +124,12 @@ class WordPressReport:
             ),
             _("Old addresses that lead on: %(count)s.", count=number(self.redirects)),
             _(
+                "Media: %(count)s, %(new)s of them new in the list.",
+                count=number(media),
+                new=number(self.media_new),
+            )
+            if self.fetches
+            else _(
                 "Media: %(count)s, %(new)s of them new in the list. Nothing was fetched.",
                 count=number(media),
                 new=number(self.media_new),

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from campaign_actions.infra import picture_marks
+
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.renderer import RendererHTML
@@ -21,6 +23,8 @@ _BLOCKS = frozenset(("blockquote", "h2", "h3", "h4", "h5", "h6", "hr", "ol", "p"
 _LINES = frozenset(("br", "li", "tr"))
 _TAGS = _BLOCKS | _LINES | {"a", "code", "em", "strong", "tbody", "td", "th", "thead"}
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
+# A picture has no address here: only its name, for whoever shows the page.
+_PICTURED = {**_ATTRIBUTES, "img": {"alt"}}
 _SCHEMES = {"http", "https", "mailto"}
 
 # Bounded and anchored, so that no text costs more than a few looks at each of its characters.
@@ -38,27 +42,29 @@ _BLANKS = re.compile(r"[^\S\n]+")
 _BLANKS_AT_BREAK = re.compile(r" ?\n ?")
 
 
-def to_html(markdown: str, *, trusted: bool = False) -> str:
+def to_html(markdown: str, *, trusted: bool = False, pictures: bool = False) -> str:
     """CommonMark with tables as HTML that is safe to show, headings starting at h2.
 
     HTML in it shows as text; bare web and e-mail addresses become links. Links of an untrusted
-    writer carry `nofollow ugc`. Cost grows with the length; 5 MB is the callers' limit.
+    writer carry `nofollow ugc`. With `pictures` those of ours leave a mark that `picture_marks` reads.
+    Cost grows with the length; 5 MB is the callers' limit.
     """
-    return clean(_reader().render(markdown.replace("\0", "\ufffd")), trusted=trusted)
+    found = _reader().render(markdown.replace("\0", "\ufffd"), {picture_marks.WANTED: pictures})
+    return clean(found, trusted=trusted, pictures=pictures)
 
 
-def clean(html: str, *, trusted: bool = False) -> str:
+def clean(html: str, *, trusted: bool = False, pictures: bool = False) -> str:
     """HTML of any origin, kept to paragraphs, headings, lists, quotes, tables, code and links.
 
     Scripts and styles go with their content, other foreign tags leave theirs behind. Links keep
-    http, https, mailto and addresses on this site.
+    http, https, mailto and addresses on this site. With `pictures` the marks of pictures stay.
     """
     import nh3
 
     return nh3.clean(
         html,
-        tags=set(_TAGS),
-        attributes=_ATTRIBUTES,
+        tags={*_TAGS, "img"} if pictures else set(_TAGS),
+        attributes=_PICTURED if pictures else _ATTRIBUTES,
         url_schemes=_SCHEMES,
         link_rel="noopener" if trusted else "noopener nofollow ugc",
     )
@@ -115,7 +121,9 @@ def _reader() -> "MarkdownIt":
     reader = MarkdownIt("commonmark", {"html": False, "typographer": False}).enable("table")
     reader.core.ruler.push("headings_from_h2", _lower_headings)
     reader.core.ruler.push("bare_addresses", _link_bare_addresses)
+    reader.core.ruler.push("pictures_apart", picture_marks.set_apart)
     reader.add_render_rule("image", _picture_in_words)
+    reader.add_render_rule(picture_marks.KIND, _picture_mark)
     return reader
 
 
@@ -192,3 +200,9 @@ def _picture_in_words(
 ) -> str:
     """A picture's description in its place: nothing on a page is fetched from elsewhere."""
     return entities.escape(renderer.renderInlineAsText(tokens[index].children or [], options, env))
+
+
+def _picture_mark(
+    _renderer: "RendererHTML", tokens: Sequence["Token"], index: int, _options: "OptionsDict", _env: "EnvType"
+) -> str:
+    return picture_marks.mark(tokens[index].content)

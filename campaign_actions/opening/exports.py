@@ -24,7 +24,7 @@ from campaign_actions.exports.written import Sheet
 from campaign_actions.formats import manifest
 from campaign_actions.formats.csv_lines import Cell
 from campaign_actions.formats.manifest import Manifest
-from campaign_actions.infra import clock, crash
+from campaign_actions.infra import clock, crash, storage
 from campaign_actions.infra.i18n import _
 from campaign_actions.opening import parcels
 from campaign_actions.opening.parcels import Label, Row
@@ -94,9 +94,9 @@ def make(
             _write(folder / name, wanted, held, rows, opener)
         kind = written.KINDS[wanted.chosen.format] if opener else parcels.FILE_FORMAT
         paper = replace(held, sha256=manifest.sha256_of(folder / name), file_format=kind)
-        with files.writing_whole(folder / files.manifest_name(name)) as file:
+        with storage.writing_whole(folder / files.manifest_name(name)) as file:
             file.write(paper.to_bytes())
-        files.sync_folder(folder)
+        storage.sync_folder(folder)
         crash.here("export.renamed")
     except BaseException:
         files.remove(folder, name)
@@ -117,7 +117,7 @@ def _facts(connection: Connection, wanted: Order) -> _Facts:
 
 
 def _write(path: Path, wanted: Order, held: Manifest, rows: Iterator[Row], opener: Opener | None) -> None:
-    with files.writing_whole(path) as file:
+    with storage.writing_whole(path) as file:
         if opener is None:
             label = Label(wanted.action_id, wanted.title, wanted.recipient, wanted.chosen.format, held)
             parcels.write(file, label, rows)

@@ -22,6 +22,7 @@ from campaign_actions.exports.written import Miscounted, Sheet
 from campaign_actions.formats import manifest
 from campaign_actions.formats.csv_lines import Cell
 from campaign_actions.formats.manifest import Manifest
+from campaign_actions.infra import storage
 from campaign_actions.opening.records import CannotOpen, Opener
 
 KIND = "campaign-actions sealed list"
@@ -105,14 +106,14 @@ def open_into(path: Path, opener: Opener, folder: Path) -> tuple[Path, Path]:
             raise NoParcel(f"{target} is there already. Move it away first; nothing was written.")
         sheet = Sheet.of(label.format, label.held, label.title, label.recipient)
         try:
-            with files.writing_whole(target) as file:
+            with storage.writing_whole(target) as file:
                 written.write(file, sheet, _opened(lines, label, opener), beside=folder)
         except Miscounted as error:
             raise NoParcel("The list was cut or added to: the number of rows is not its own.") from error
     paper = dataclasses.replace(
         label.held, sha256=manifest.sha256_of(target), file_format=written.KINDS[label.format]
     )
-    with files.writing_whole(beside) as file:
+    with storage.writing_whole(beside) as file:
         file.write(paper.to_bytes())
     return target, beside
 

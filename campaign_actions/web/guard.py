@@ -19,7 +19,7 @@ from campaign_actions.config import Settings
 from campaign_actions.errors import NotAllowed
 from campaign_actions.infra.database.engine import writing
 from campaign_actions.infra.i18n import _
-from campaign_actions.web import carrying, client, origin, sessions
+from campaign_actions.web import carrying, client, origin, sessions, uploads
 from campaign_actions.web.settings import settings
 
 log = logging.getLogger(__name__)
@@ -87,6 +87,7 @@ def protect(blueprint: Blueprint, *roles: Role) -> None:
         if settings().second_step and not user().has_second_step and not _is_set_up():
             return redirect(url_for("account.second_step.show"), 303)
         must_be(*roles)
+        uploads.let_in()
         check_token()
         return None
 
@@ -134,9 +135,13 @@ def fresh() -> bool:
 def to_log_in() -> Response:
     """Send a stranger to the log-in and from there back to this page, or to the form's page after a post.
 
-    What was typed at desk or staff is sent along, and comes back after the log-in.
+    What was typed at desk or staff is sent along, and comes back after the log-in; a file is not.
     """
-    if request.method == "POST" and not origin.STRICT_AUDIENCES.isdisjoint(request.blueprints):
+    if (
+        request.method == "POST"
+        and uploads.limit() is None
+        and not origin.STRICT_AUDIENCES.isdisjoint(request.blueprints)
+    ):
         path = local_path(request.path)
         if path and carrying.typed():
             return redirect(url_for("account.logging_in.again", next=path), 307)

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, request
 
 from campaign_actions.config import Settings
+from campaign_actions.web import uploads
 
 CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -99,7 +100,7 @@ def refuse_address() -> None:
 
 def refuse_body() -> None:
     """Refuse a body that is too big before it is read, or is no form."""
-    limit = request.max_content_length
+    limit = uploads.limit() or request.max_content_length
     if limit is not None and (request.content_length or 0) > limit:
         abort(413)
     if request.mimetype and request.mimetype not in FORM_TYPES:

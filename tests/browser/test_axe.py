@@ -14,7 +14,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
 from campaign_actions.infra import clock
-from tests.support import made_review
+from tests.support import made_pictures, made_review
 from tests.support.browser import Watch
 from tests.support.factories import PASSWORD
 from tests.support.people import answers_all, checks_email, follow, is_thanked, log_in, overflow, press, sign
@@ -171,6 +171,7 @@ def test_pages_of_the_desk(world: World, page: Page, watch: Watch) -> None:
         f"{action}updates/{world.an_update()}/mail/",
         *("/desk/comments/", "/desk/comments/shown/"),
         f"/desk/news/{world.article}/edit/",
+        *made_pictures.pages(world),
         f"/desk/events/{world.event}/edit/",
         f"/desk/events/{world.event}/copy/",
         f"/desk/events/{world.an_old_event()}/report/",

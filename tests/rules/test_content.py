@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from campaign_actions import tables
-from campaign_actions.content import nouns
+from campaign_actions.content import nouns, picture_files
 from campaign_actions.infra.database.engine import Base
 from tests.support.source import ROOT
 
@@ -41,7 +41,7 @@ def test_the_format_page_names_every_file_with_every_column() -> None:
     told = {name: set(re.findall(r"`(\w+)`", columns)) for name, columns in rows}
     assert told == {
         table.name: {column.name for column in nouns.columns(table)} for table in nouns.TABLES
-    } | {nouns.TOTALS: {"action_id", "signatures", "sent"}}
+    } | {nouns.TOTALS: {"action_id", "signatures", "sent"}, nouns.PICTURE_FILES: set(picture_files.KEYS)}
 
 
 def test_html_is_rendered_from_a_column_that_goes_along() -> None:

@@ -22,6 +22,7 @@ from tests.support import (
     made_exports,
     made_mailings,
     made_paper,
+    made_pictures,
     made_review,
     made_users,
 )
@@ -285,6 +286,8 @@ MAKERS: Mapping[str, Callable[[World, Route], Iterator[dict[str, Any]]]] = Mappi
         "desk.previews.article": lambda world, _route: iter([{"slug": world.an_article(ArticleState.DRAFT)}]),
         "desk.previews.": lambda world, _route: iter([{"slug": world.an_action(ActionState.DRAFT)}]),
         "desk.articles.": _desk_article,
+        "desk.pictures.": lambda world, _route: iter([made_pictures.in_an_article(world)]),
+        "public.pictures.": lambda world, _route: iter([made_pictures.in_an_article(world)]),
         "desk.keeping.": lambda world, _route: iter([made_editors.a_sheet(world)]),
         "desk.versions.": lambda world, _route: made_editors.with_versions(world),
         "desk.events.report": lambda world, _route: iter([{"slug": world.an_old_event()}]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import zipfile
@@ -10,10 +11,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, Date, Enum, Integer, Uuid
+from sqlalchemy import Boolean, Column, Date, Enum, Integer, String, Uuid
 
 from campaign_actions.content import archive, nouns
+from campaign_actions.infra import images
 from campaign_actions.infra.database.engine import UTCDateTime
+from tests.support import photos
 
 Files = dict[str, bytes]
 
@@ -25,7 +28,11 @@ def an_archive(path: Path) -> Path:
         for table in nouns.TABLES
     ]
     total = {"action_id": str(UUID(int=1)), "signatures": 3, "sent": 2}
-    archive.write(path, [*files, (f"{nouns.TOTALS}.jsonl", [_line(total)])])
+    files.append((f"{nouns.TOTALS}.jsonl", [_line(total)]))
+    files.append(
+        (f"{nouns.PICTURE_FILES}.jsonl", [picture_line(images.remake(photos.a_jpeg()).small.content)])
+    )
+    archive.write(path, files)
     return path
 
 
@@ -49,6 +56,12 @@ def repacked(path: Path, changed: Callable[[Files], Files], *, honest: bool = Tr
     return other
 
 
+def picture_line(content: bytes) -> bytes:
+    """The line of a file of a picture."""
+    digest = hashlib.sha256(content).hexdigest()
+    return _line({"digest": digest, "content": base64.b64encode(content).decode()})
+
+
 def _line(row: dict[str, Any]) -> bytes:
     return json.dumps(row, sort_keys=True, separators=(",", ":")).encode() + b"\n"
 
@@ -61,6 +74,8 @@ def _value(column: Column[Any]) -> Any:
         "online_url": "",
         "old": "/old/",
     }
+    if column.table.name == "picture" and isinstance(column.type, String):
+        return "a" * (column.type.length or 0)
     if column.name in by_name:
         return by_name[column.name]
     kind = column.type

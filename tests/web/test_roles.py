@@ -27,8 +27,10 @@ from tests.support.world import ADMIN, EXPORTER, OTHER, OWN, STAFF, STRANGER, WH
 
 TABLE = Path(__file__).with_name("roles.txt")
 ELSE = {"PUT", "PATCH", "DELETE", "POST", "GET"}
-# An id of a row, or the label of a cluster.
-UUID_LIKE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=/clusters/)[A-Z2-9]{6}")
+# An id of a row, the label of a cluster, or the name of a picture.
+UUID_LIKE = re.compile(
+    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=/clusters/)[A-Z2-9]{6}|(?<=/pictures/)[a-z2-7]{16}"
+)
 # What a visitor may add to any form in vain.
 EXTRA = {
     "role": "admin",

@@ -11,7 +11,7 @@ from wtforms import SelectField, StringField, TextAreaField
 
 from campaign_actions.accounts.models import Role
 from campaign_actions.actions import queries as actions
-from campaign_actions.articles import editing, publishing, queries
+from campaign_actions.articles import editing, pictures, publishing, queries
 from campaign_actions.articles.editing import ArticleWords
 from campaign_actions.articles.models import Article
 from campaign_actions.editors.checks import Check
@@ -185,9 +185,20 @@ def _page(article: Article | None, form: ArticleForm, *, failed: bool = False, s
         failed=failed,
         shelves=queries.categories(),
         checks=publishing.checks(article) if article else [],
+        elsewhere=_elsewhere(article) if article else {},
         around=sheets.around(EDITOR, article),
         saved=saved or ("saved" in request.args and not failed),
     )
+
+
+def _elsewhere(article: Article) -> dict[str, str]:
+    """Where the descriptions of pictures are written that the check list misses."""
+    return {
+        f"picture-{view.name}": url_for(
+            "desk.pictures.edit", slug=article.slug, name=view.name, _anchor=f"alt_{article.locale}"
+        )
+        for view in pictures.undescribed(article)
+    }
 
 
 def _answer(page: str, *, failed: bool) -> Answer:

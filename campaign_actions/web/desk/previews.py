@@ -40,7 +40,7 @@ def article(slug: str) -> str:
     view = articles.by_id(found.id)
     if view is None:
         abort(404)
-    return article_page(view)
+    return article_page(view, at_desk=True)
 
 
 @bp.get("/actions/<slug>/preview-link/")

@@ -22,6 +22,7 @@ from campaign_actions.web.desk import (
     mailings,
     pages,
     paper,
+    pictures,
     previews,
     sheets,
     stages,
@@ -60,6 +61,7 @@ def register(app: Flask) -> None:
         case_parts,
     ):
         desk.register_blueprint(module.bp)
+    desk.register_blueprint(pictures.bp)
     desk.app_template_global("may_edit")(may_edit)
     desk.app_template_global("holder_words")(sheets.holder_words)
     desk.app_template_global("version_moment")(sheets.version_moment)

@@ -20,6 +20,7 @@ from campaign_actions.web.public import (
     old_addresses,
     pages,
     paper,
+    pictures,
     search,
     signing,
     sitemap,
@@ -34,7 +35,7 @@ def register(app: Flask) -> None:
     public = Blueprint("public", __name__)
     for module in (
         *(home, actions, cases, signing, confirming, mine, articles, archives, feeds, events, pages),
-        *(embed, sitemap, paper, writing_in),
+        *(embed, sitemap, paper, writing_in, pictures),
     ):
         public.register_blueprint(module.bp)
     for module in (search, old_addresses, updates, comments, held, unsubscribing):

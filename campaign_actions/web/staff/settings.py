@@ -60,6 +60,10 @@ MEANINGS: dict[str, tuple[Lazy, Lazy]] = {
         lazy("The site answers to them besides the one of its address."),
     ),
     "CAMPAIGN_FAST_PASSWORDS": (lazy("Cheap password hashes"), lazy("For tests. Refused in production.")),
+    "CAMPAIGN_FETCH_FROM": (
+        lazy("A place that may be fetched from"),
+        lazy("For tests: a private address that the import of pictures may call. Refused in production."),
+    ),
     "CAMPAIGN_CRASH_AT": (
         lazy("Crash point"),
         lazy("For tests: stops the program at a named place. Refused in production."),
@@ -132,6 +136,7 @@ def _values(chosen: Settings) -> dict[str, str]:
         "CAMPAIGN_TRUSTED_PROXIES": number(chosen.trusted_proxies),
         "CAMPAIGN_ALLOWED_HOSTS": " ".join(chosen.allowed_hosts) or _("None"),
         "CAMPAIGN_FAST_PASSWORDS": _yes_or_no(chosen.fast_passwords),
+        "CAMPAIGN_FETCH_FROM": chosen.fetch_from or _("None"),
         "CAMPAIGN_CRASH_AT": chosen.crash_at or _("None"),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,8 +13,9 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 
 from campaign_actions.actions.models import Action, ActionText, Event, Update
-from campaign_actions.articles import editing, queries as articles
+from campaign_actions.articles import editing, pictures, queries as articles
 from campaign_actions.articles.models import Article, PageText
+from campaign_actions.articles.pictures import PictureWords
 from campaign_actions.audit import Entry
 from campaign_actions.cases.models import Case, case_article
 from campaign_actions.cli import content as commands, demo
@@ -22,12 +24,14 @@ from campaign_actions.content import moving, nouns
 from campaign_actions.content.archive import BadArchive
 from campaign_actions.errors import Refused
 from campaign_actions.imports.models import ImportedEntry, ImportedMedia
-from campaign_actions.infra import redirects
+from campaign_actions.infra import images, picture_marks, redirects
 from campaign_actions.infra.database.engine import Base, db, session, writing
 from campaign_actions.infra.search.models import SearchEntry
 from campaign_actions.signatures import counting, reconciling
 from campaign_actions.signatures.models import Counter
 from campaign_actions.signatures.tools import load
+from campaign_actions.web.settings import settings as site_settings
+from tests.support import photos
 from tests.support.made_content import Files, repacked
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -51,12 +55,25 @@ def written(tmp_path: Path) -> Path:
         session.add(PageText(place="about", locale="kk", body="Біз *бесеуміз*.", body_html="<p></p>"))
         session.add(ImportedEntry(origin="o", identity="1", article_id=article))
         session.add(ImportedMedia(origin="o", identity="2", url="http://o/a"))
+        put_in_a_picture(session.get_one(Article, article))
     path = tmp_path / "content.zip"
     commands.write(path)
     return path
 
 
+def put_in_a_picture(article: Article) -> None:
+    kept = pictures.folder(site_settings().data)
+    picture = pictures.add(article, images.remake(photos.a_jpeg(location=True)), kept, by=None)
+    words = PictureWords(
+        alts={"en": "The gate", "ru": "Ворота", "kk": "Қақпа"}, captions={"en": "At noon"}, credit="T"
+    )
+    pictures.describe(picture, words, by=None, seen_version=1)
+    body = f"{article.body}\n\n{picture_marks.line(picture.name, 'The gate')}"
+    article.body, article.body_html = body, editing.preview_html(body)
+
+
 def empty_the_site() -> None:
+    shutil.rmtree(pictures.folder(site_settings().data))
     with writing() as connection:
         connection.execute(update(Action).values(successor_id=None))
         for table in reversed(Base.metadata.sorted_tables):
@@ -67,7 +84,7 @@ def empty_the_site() -> None:
 def restore(path: Path) -> dict[str, int]:
     moving.check(path)
     with writing() as connection:
-        return moving.restore(connection, path)
+        return moving.restore(connection, path, pictures.folder(site_settings().data))
 
 
 def lines(path: Path, name: str) -> list[dict[str, Any]]:
@@ -90,7 +107,7 @@ def shown() -> dict[str, list[Any]]:
 
 
 def test_a_round_trip_gives_the_same_bytes(written: Path, tmp_path: Path, settings: Settings) -> None:
-    names = [*(table.name for table in nouns.TABLES), nouns.TOTALS]
+    names = [*(table.name for table in nouns.TABLES), nouns.TOTALS, nouns.PICTURE_FILES]
     kept = {name: len(lines(written, name)) for name in names}
     assert [name for name, rows in kept.items() if not rows] == []
     before = shown()

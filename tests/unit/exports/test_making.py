@@ -26,6 +26,7 @@ from campaign_actions.exports.models import Export, Format, Purpose
 from campaign_actions.exports.purposes import CEILINGS, Chosen
 from campaign_actions.exports.written import Miscounted, Sheet
 from campaign_actions.formats import csv_lines, manifest
+from campaign_actions.infra import storage
 from campaign_actions.infra.database.engine import db, writing
 from campaign_actions.opening import exports, keys
 from campaign_actions.opening.exports import Order
@@ -229,7 +230,7 @@ def test_changes_meanwhile_are_of_another_moment(
 
 def test_a_file_with_another_number_of_rows_never_gets_its_name(action: ActionPage, folder: Path) -> None:
     sheet = Sheet(Format.CSV, ("number", "name"), action.card.slug, action.card.title, "", 2)
-    with pytest.raises(Miscounted), files.writing_whole(folder / "list.csv") as file:
+    with pytest.raises(Miscounted), storage.writing_whole(folder / "list.csv") as file:
         written.write(file, sheet, iter([[1, "Marta"]]), beside=folder)
     assert list(folder.iterdir()) == []
 
@@ -285,7 +286,7 @@ def test_killed_midway_no_export_is_ready_and_the_next_try_makes_it(
         finally:
             os._exit(1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
-    whole = {path.name for path in folder.iterdir() if not path.name.endswith(files.PART)}
+    whole = {path.name for path in folder.iterdir() if not path.name.endswith(storage.PART)}
     assert len(whole) == (0 if point == "export.rows" else 2)
     old = (folder.stat().st_mtime) - files.STRAY_SECONDS - 60
     for path in folder.iterdir():

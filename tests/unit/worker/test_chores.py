@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -12,16 +13,38 @@ from flask import Flask
 from sqlalchemy import Connection, event, func, select
 
 from campaign_actions.actions.models import ActionState
+from campaign_actions.articles import editing, pictures
 from campaign_actions.config import Settings
-from campaign_actions.infra import facts
+from campaign_actions.infra import facts, images, storage
 from campaign_actions.infra.database.engine import db, writing
 from campaign_actions.signatures import retention
 from campaign_actions.signatures.models import Signature
 from campaign_actions.worker import chores, loop
+from tests.support import photos
+from tests.support.content import an_article
 from tests.support.factories import an_action
 from tests.support.signed import a_row, store
 
 BATCHES = 6
+
+
+def test_the_files_of_a_removed_picture_go_and_those_of_others_stay(app: Flask, settings: Settings) -> None:
+    folder = pictures.folder(settings.data)
+    with app.app_context():
+        article = editing.by_id(an_article().id)
+        assert article
+        with writing():
+            made = [images.remake(photos.a_jpeg(size=(900, 600), seed=seed)) for seed in (0, 60)]
+            gone, kept = (pictures.add(article, one, folder, by=None) for one in made)
+        wanted = {kept.large, kept.small}
+        with writing():
+            pictures.remove(gone, by=None)
+        assert chores.sweep_pictures(settings) == 0
+        long_ago = time.time() - storage.STRAY_SECONDS - 1
+        for path in storage.files(folder):
+            os.utime(path, (long_ago, long_ago))
+        assert chores.sweep_pictures(settings) == 2
+        assert {path.stem for path in storage.files(folder)} == wanted
 
 
 def signatures(connection: Connection) -> int:
