@@ -169,9 +169,9 @@ def test_what_was_won_names_the_action_that_follows(app: Flask, client: FlaskCli
 @pytest.mark.parametrize(
     ("path", "heading", "sentence"),
     [
-        ("kind/letter/in/kk/", "Letters to write, in Kazakh", "No open letters in Kazakh."),
+        ("kind/letter/in/kk/", "Letters to write in Kazakh", "No open letters in Kazakh."),
         ("kind/protest/", "Protests", "No protest is coming up at the moment."),
-        ("in/ru/", "Actions, in Russian", "No open actions in Russian."),
+        ("in/ru/", "Actions in Russian", "No open actions in Russian."),
     ],
 )
 def test_a_filter_without_an_open_action_says_so_and_leads_back(

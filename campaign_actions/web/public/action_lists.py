@@ -97,7 +97,7 @@ def none_open(kind: Kind | None, spoken: str | None) -> str:
 
 def _heading(kind: Kind | None, spoken: str | None) -> str:
     parts = [kinds_words(kind) if kind else _("Actions"), readable_in(spoken) if spoken else ""]
-    return ", ".join(filter(None, parts))
+    return " ".join(filter(None, parts))
 
 
 def _kinds(kind: str | None, spoken: str | None) -> list[Choice]:
