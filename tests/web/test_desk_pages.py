@@ -18,7 +18,7 @@ from tests.support.visiting import Visitor, logged_in
 
 pytestmark = pytest.mark.usefixtures("clock")
 
-ABOUT = "/desk/pages/about/en/"
+ABOUT = "/desk/pages/about/texts/en/"
 BUILT_IN = "publishes news and appeals, collects signatures under open letters"
 
 
@@ -60,18 +60,18 @@ def test_other_pages_keep_the_words_of_the_program_and_add_those_of_the_team(
     app: Flask, staff: Visitor, place: str
 ) -> None:
     before = words_of(Visitor(app).get(f"/{place}/").text)
-    send(staff, f"/desk/pages/{place}/en/", do="save", body="Ring at the green door.")
+    send(staff, f"/desk/pages/{place}/texts/en/", do="save", body="Ring at the green door.")
     after = words_of(Visitor(app).get(f"/{place}/").text)
     site = app.extensions["campaign_settings"].site_name
     assert after.replace(f"From {site} Ring at the green door. ", "") == before != after
 
 
 def test_readers_of_another_language_get_them_marked_as_such(app: Flask, staff: Visitor) -> None:
-    send(staff, "/desk/pages/safety/ru/", do="save", body="Звоните нам.")
+    send(staff, "/desk/pages/safety/texts/ru/", do="save", body="Звоните нам.")
     page = Visitor(app).get("/kk/safety/").text
     assert '<div class="prose near" lang="ru"><p>Звоните нам.</p>' in page
     assert "Бұл бөлім әлі қазақша емес" in page
-    send(staff, "/desk/pages/safety/kk/", do="save", body="Бізге қоңырау шалыңыз.")
+    send(staff, "/desk/pages/safety/texts/kk/", do="save", body="Бізге қоңырау шалыңыз.")
     page = Visitor(app).get("/kk/safety/").text
     assert "Бізге қоңырау шалыңыз." in page
     assert "Звоните" not in page
@@ -89,8 +89,8 @@ def test_html_and_scripts_show_as_text_or_go(app: Flask, staff: Visitor) -> None
 
 def test_a_preview_shows_the_page_to_oneself_and_keeps_the_words(app: Flask, staff: Visitor) -> None:
     answer = send(staff, ABOUT, do="preview", body="Five *friends*.")
-    assert answer.headers["Location"].endswith("/desk/pages/about/en/preview/")
-    assert "Five <em>friends</em>." in staff.get("/desk/pages/about/en/preview/").text
+    assert answer.headers["Location"].endswith("/desk/pages/about/texts/en/preview/")
+    assert "Five <em>friends</em>." in staff.get("/desk/pages/about/texts/en/preview/").text
     assert "friends" not in Visitor(app).get("/about/").text
     again = f"{ABOUT}?text=unsaved"
     assert again in staff.get(ABOUT).text
@@ -130,7 +130,7 @@ def test_earlier_words_can_be_brought_back(app: Flask, staff: Visitor) -> None:
 
 
 def test_each_save_is_in_the_audit_log_without_the_words(app: Flask, staff: Visitor) -> None:
-    send(staff, "/desk/pages/privacy/kk/", do="save", body="Құпия сөз.")
+    send(staff, "/desk/pages/privacy/texts/kk/", do="save", body="Құпия сөз.")
     with app.app_context():
         [entry] = session.scalars(select(Entry).where(Entry.deed == "page.save"))
         [text] = session.scalars(select(PageText))
@@ -152,6 +152,8 @@ def test_an_organiser_sees_the_list_and_is_told_who_writes(app: Flask, staff: Vi
         assert staff.get(f"/desk/editors/page-privacy/{text.id}/en/{part}").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/desk/pages/home/en/", "/desk/pages/about/xx/", "/desk/pages/about/"])
+@pytest.mark.parametrize(
+    "path", ["/desk/pages/home/texts/en/", "/desk/pages/about/texts/xx/", "/desk/pages/about/"]
+)
 def test_other_places_and_languages_are_not_found(staff: Visitor, path: str) -> None:
     assert staff.get(path).status_code == 404

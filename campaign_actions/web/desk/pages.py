@@ -45,7 +45,7 @@ def index() -> str:
     )
 
 
-@bp.route("/<place>/<locale>/", methods=["GET", "POST"])
+@bp.route("/<place>/texts/<locale>/", methods=["GET", "POST"])
 def edit(place: str, locale: str) -> Answer:
     """The team's words on a page. "Preview" keeps them as a draft and shows the page with them."""
     text = _reached(place, locale)
@@ -66,7 +66,7 @@ def edit(place: str, locale: str) -> Answer:
     return _page(place, locale, form, failed=True), status
 
 
-@bp.get("/<place>/<locale>/preview/")
+@bp.get("/<place>/texts/<locale>/preview/")
 def preview(place: str, locale: str) -> str:
     """The page supporters will get, with the words the user has not saved, else with those that are."""
     text = _reached(place, locale)
