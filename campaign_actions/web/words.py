@@ -25,7 +25,7 @@ SOURCES: dict[str, Lazy] = {
 }
 ROLES: dict[Role, Lazy] = {
     Role.ORGANISER: lazy("Organiser"),
-    Role.STAFF: lazy("Staff"),
+    Role.STAFF: lazy("Staff member"),
     Role.ADMIN: lazy("Admin"),
 }
 KINDS: dict[Kind, Lazy] = {

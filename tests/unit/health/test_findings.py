@@ -96,4 +96,4 @@ def test_an_old_backup_is_bad_only_where_people_really_sign(
 
 def test_the_provider_that_fell_most_is_named() -> None:
     found = findings.of_providers([Rate("gmail.com", 40, 80, 90), Rate("mail.ru", 30, 40, 80)])
-    assert found.words == "mail.ru: 40 % confirm, 80 % in the four weeks before."
+    assert found.words == "mail.ru: 40% confirm, 80% in the four weeks before."
