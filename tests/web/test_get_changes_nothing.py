@@ -24,6 +24,7 @@ def changed_by_reading(world: World, route: Route, *, times: int = 1) -> set[str
 
 
 @pytest.mark.engines("sqlite")
+@pytest.mark.timeout(300)
 def test_reading_any_address_changes_nothing(world: World) -> None:
     for who in WHO:
         world.visitor(who)

@@ -191,7 +191,8 @@ def test_a_public_page_is_kept_for_as_long_as_its_kind_allows(world: World) -> N
 
 
 def _may_be_kept(path: str) -> str:
-    if path.startswith("/static/"):
+    # A picture that is changed gets another name.
+    if path.startswith(("/static/", "/pictures/")):
         return "public, max-age=31536000, immutable"
     if FEEDS.search(path):
         return "public, max-age=300"

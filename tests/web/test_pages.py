@@ -123,6 +123,7 @@ def test_pages_of_an_empty_site_are_good(app: Flask, settings: Settings) -> None
     assert {path: found for path, found in wrong.items() if found} == {}
 
 
+@pytest.mark.timeout(300)
 def test_every_link_leads_somewhere(world: World) -> None:
     for who in (OWN, "exporter", "stranger"):
         pages: dict[str, Page | None] = {}
