@@ -144,6 +144,8 @@ def link_all(world: World) -> None:
 
 
 def test_lists_of_twenty_cost_what_lists_of_one_cost(world: World) -> None:
+    for day in (13, 15):  # the article has an older and a newer neighbour from the start
+        world.an_article(dated_on=date(*MONTH, day))
     link_all(world)
     link(world, world.an_action(ActionState.DRAFT), world.article)
     more_of_the_case(world, world.article)
