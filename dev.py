@@ -51,7 +51,7 @@ CHECKS = (
 )
 CAUGHT = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "check": False}
 GROUPS = {"run": ["pyproject.toml"], "test": ["--group", "test"], "check": ["--group", "check"]}
-GROUPS["uv"] = ["--group", "installer"]
+GROUPS |= {"uv": ["--group", "installer"], "passkeys": ["pyproject.toml", "--extra", "passkeys"]}
 JOBS = {"look": "tests.support.contact_sheet", "words": "tests.support.catalogues"}
 COMPILE = ("pip", "compile", "--universal", "--python-version", "3.11", "--fork-strategy", "fewest")
 PLAIN_LINES = ("--generate-hashes", "--no-header", "--no-annotate", "--quiet")
@@ -59,7 +59,7 @@ PLAIN_LINES = ("--generate-hashes", "--no-header", "--no-annotate", "--quiet")
 
 def main(words):
     """Exit code of the command in `words`; without one, the list of commands."""
-    if words and words[0] in JOBS:
+    if words and words[0] in JOBS and not any(word.startswith("-") for word in words):
         install("run", "test", "check")
         return subprocess.call([PYTHON, "-m", JOBS[words[0]], *words[1:]], cwd=ROOT)
     commands = {"run": run, "test": test, "check": check, "fix": fix, "lock": lock}

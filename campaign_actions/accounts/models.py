@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, exists
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from campaign_actions.infra import clock
 from campaign_actions.infra.database.engine import Model
@@ -19,6 +19,33 @@ class Role(StrEnum):
     ORGANISER = "organiser"
     STAFF = "staff"
     ADMIN = "admin"
+
+
+class Passkey(Model, kw_only=True):
+    """A key that lives in a user's device and answers only to this site's address.
+
+    `sign_count` is the number it gave last: one that does not rise tells of a copy. Many keys always give 0.
+    """
+
+    __tablename__ = "passkey"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=uuid4)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary(1023), unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[str] = mapped_column(String(60))
+    made_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
+    used_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class SpentChallenge(Model, kw_only=True):
+    """A question to a passkey that was answered, by digest: it takes no second answer; kept two hours."""
+
+    __tablename__ = "spent_challenge"
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    at: Mapped[datetime] = mapped_column(default_factory=clock.now)
 
 
 class User(Model, kw_only=True):
@@ -43,6 +70,9 @@ class User(Model, kw_only=True):
     totp_since: Mapped[datetime | None] = mapped_column(default=None)
     created_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
     last_seen_at: Mapped[datetime | None] = mapped_column(default=None)
+    has_passkey: Mapped[bool] = column_property(
+        exists().where(Passkey.user_id == id).correlate_except(Passkey)
+    )
 
     @property
     def is_authenticated(self) -> bool:
@@ -51,7 +81,12 @@ class User(Model, kw_only=True):
 
     @property
     def has_second_step(self) -> bool:
-        """Whether logging in takes a code besides the password."""
+        """Whether logging in takes a code or a passkey besides the password."""
+        return self.has_app or bool(self.has_passkey)
+
+    @property
+    def has_app(self) -> bool:
+        """Whether codes of an app are taken."""
         return self.totp_since is not None
 
 
@@ -100,6 +135,7 @@ class NoticeKind(StrEnum):
     SECOND_STEP_ON = "second_step_on"
     SECOND_STEP_OFF = "second_step_off"
     RECOVERY_USED = "recovery_used"
+    PASSKEY_ADDED = "passkey_added"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a word, and no password
     LIST_ASKED = "list_asked"
 

@@ -1,5 +1,7 @@
 """The second step at log-in: a code from an app, once each, or a recovery code, once ever.
 
+The third way, a passkey, is in `passkeys`; a user has any of them or all.
+
 What the app knows is locked under the site's secret key, so a copy of the database alone makes no
 codes. Source: RFC 6238, with half minutes, six digits and 160 bits.
 """
@@ -14,7 +16,7 @@ from hashlib import sha256
 from sqlalchemy import delete, func, insert, select, update
 
 from campaign_actions import audit
-from campaign_actions.accounts import logging_in, notices
+from campaign_actions.accounts import logging_in, notices, passkeys
 from campaign_actions.accounts.models import NoticeKind, RecoveryCode, User
 from campaign_actions.errors import Refused
 from campaign_actions.infra import clock, digests
@@ -87,10 +89,22 @@ def codes_left(user: User) -> int:
     return session.execute(counted).scalar_one()
 
 
+def forget_app(user: User) -> None:
+    """Take codes of the app no more; the user's passkeys and recovery codes stay.
+
+    Raises Refused when they have no passkey.
+    """
+    if not user.has_passkey:
+        raise Refused(_("It is your only second step. Set up another one first."))
+    user.totp_secret = user.totp_new = user.totp_since = None
+    audit.record("user.app_off", by=user, thing="user", thing_id=user.id)
+
+
 def turn_off(user: User, *, by: User | None = None) -> None:
     """Let the password alone do again; every session ends. `by` is None for the server's own shell."""
     user.totp_secret = user.totp_new = user.totp_since = None
     session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
+    passkeys.remove_all(user)
     logging_in.end_all(user.id)
     audit.record("user.second_step_off", by=by, thing="user", thing_id=user.id)
     notices.leave(user.id, NoticeKind.SECOND_STEP_OFF)

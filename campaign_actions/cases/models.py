@@ -127,7 +127,10 @@ class Case(Model, kw_only=True):
 
 
 class CaseText(Model, kw_only=True):
-    """The words of a case in one language. `body_html` is made from `body` and cleaned when saved."""
+    """The words of a case in one language. `body_html` is made from `body` and cleaned when saved.
+
+    `written_at` is when the original last changed, or when a translation was last saved beside it.
+    """
 
     __tablename__ = "case_text"
 
@@ -138,6 +141,7 @@ class CaseText(Model, kw_only=True):
     body: Mapped[str] = mapped_column(Text, default="")
     body_html: Mapped[str] = mapped_column(Text, default="")
     write_note: Mapped[str] = mapped_column(String(500), default="")
+    written_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
 
 
 class CaseName(Model, kw_only=True):

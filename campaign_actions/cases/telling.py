@@ -109,7 +109,7 @@ def draft(words: CaseWords, dates: CaseDates, *, by: User | None, locale: str = 
     session.add(case)
     session.flush()
     _write_dates(case, dates)
-    _write_words(case.id, locale, words)
+    _write_words(case.id, locale, words, is_own=locale == case.locale)
     session.flush()
     audit.record("case.draft", by=by, thing="case", thing_id=case.id)
     return case
@@ -149,7 +149,7 @@ def put_words(case_id: UUID, locale: str, words: CaseWords, *, by: User | None, 
     case = _claimed(case_id, seen_version, by=by)
     if locale == case.locale and not case.given_out:
         _follow_name(case, words.name)
-    _write_words(case.id, locale, words)
+    _write_words(case.id, locale, words, is_own=locale == case.locale)
     _changed(case)
     audit.record("case.words", by=by, thing="case", thing_id=case.id, locale=locale)
     return case
@@ -351,15 +351,19 @@ def _write_dates(case: Case, dates: CaseDates) -> None:
     session.add_all(CaseName(case_id=case.id, lang=lang, name=name) for lang, name in checking.names(dates))
 
 
-def _write_words(case_id: UUID, locale: str, words: CaseWords) -> None:
+def _write_words(case_id: UUID, locale: str, words: CaseWords, *, is_own: bool) -> None:
     body = checking.lines(words.body)
     kept = session.get(CaseText, (case_id, locale))
     if kept is None:
         kept = CaseText(case_id=case_id, locale=locale, name="")
         session.add(kept)
+    before = (kept.name, kept.summary, kept.body, kept.write_note)
     kept.name, kept.summary = markup.collapse(words.name), markup.collapse(words.summary)
     kept.body, kept.body_html = body, markup.to_html(body, trusted=True)
     kept.write_note = markup.collapse(words.write_note)
+    # A translation that is saved as it was has been looked over; an original that is has not changed.
+    if not is_own or before != (kept.name, kept.summary, kept.body, kept.write_note):
+        kept.written_at = clock.now()
 
 
 def _changed(case: Case) -> None:

@@ -51,9 +51,12 @@ def find(slug: str) -> Case | None:
     return session.scalars(select(Case).where(Case.slug == slug)).one_or_none()
 
 
-def written_in(case_id: UUID) -> set[str]:
-    """The languages in which a case has words."""
-    return set(session.scalars(select(CaseText.locale).where(CaseText.case_id == case_id)))
+def written_in(case: Case) -> dict[str, bool]:
+    """The languages in which a case has words, each with whether the original has changed since."""
+    texts = session.execute(select(CaseText.locale, CaseText.written_at).where(CaseText.case_id == case.id))
+    written = {text.locale: text.written_at for text in texts}
+    own = written.get(case.locale)
+    return {locale: own is not None and at < own for locale, at in written.items()}
 
 
 def linked_ids(case_id: UUID) -> set[UUID]:

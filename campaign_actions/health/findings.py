@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
+from campaign_actions.accounts import passkeys
 from campaign_actions.config import Settings
 from campaign_actions.health import machine, marks, proofs, providers, queue
 from campaign_actions.health.machine import Room, Size
@@ -70,6 +71,7 @@ def look(connection: Connection, settings: Settings) -> list[Finding]:
         of_backup(marks.read(connection, marks.BACKUP), settings),
         of_keys(proofs.known(connection, settings.web_keys)),
         of_audit(marks.read(connection, marks.AUDIT), zone),
+        *of_passkeys(passkeys.owners(), installed=passkeys.is_installed()),
     ]
 
 
@@ -188,6 +190,20 @@ def of_database(size: Size) -> Finding:
     log = _("The write-ahead log beside it has %(size)s.", size=size_words(size.log))
     cure = _("The worker empties the log each minute. Start worker and site again if it stays like this.")
     return Finding("database", State.LOOK, _("Database"), f"{words} {log}", cure)
+
+
+def of_passkeys(owners: int, *, installed: bool) -> list[Finding]:
+    """Whether those who log in with a passkey still can; nothing where nobody does or all is well."""
+    if installed or not owners:
+        return []
+    words = ngettext(
+        "%(count)s user has one, and the package that reads them is not installed.",
+        "%(count)s users have one, and the package that reads them is not installed.",
+        owners,
+        count=number(owners),
+    )
+    cure = _("Install what requirements/passkeys.txt lists. Until then they need a code or a recovery code.")
+    return [Finding("passkeys", State.BAD, _("Passkeys"), words, cure)]
 
 
 def of_tables(found: str | None, newest: str | None) -> Finding:

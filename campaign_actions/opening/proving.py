@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select, true
 
 from campaign_actions.config import Settings
 from campaign_actions.health import marks
@@ -25,7 +25,8 @@ from campaign_actions.signatures.paper_models import PaperLine
 SAMPLE = 50
 
 
-_SEALED_TO: Mapping[str, Sequence[tuple[str, Any, Any, Any]]] = MappingProxyType(
+_SealedTo = tuple[str, Any, Any, Any]
+_SEALED_TO: Mapping[str, Sequence[_SealedTo]] = MappingProxyType(
     {
         "list": (
             ("signature", Signature.action_id, Signature.email_digest, Signature.sealed),
@@ -81,12 +82,20 @@ def try_out(private: Private, public: bytes, records: Iterable[Record]) -> Outco
 
 def sample(connection: Connection, purpose: str) -> list[Record]:
     """Up to fifty records of each kind sealed for `purpose`, others each time; never letters, which leave."""
-    return list(_records(connection, purpose, os.urandom(16), SAMPLE))
+    start, found = os.urandom(16), list[Record]()
+    for sealed_to in _SEALED_TO.get(purpose, ()):
+        digest = sealed_to[2]
+        above = list(_records(connection, sealed_to, digest >= start, SAMPLE))
+        # Past the last one it goes on with the first.
+        found += above
+        found += _records(connection, sealed_to, digest < start, SAMPLE - len(above))
+    return found
 
 
 def everything(connection: Connection, purpose: str) -> Iterator[Record]:
     """Every record sealed for `purpose` that stays."""
-    return _records(connection, purpose, b"", None)
+    for sealed_to in _SEALED_TO.get(purpose, ()):
+        yield from _records(connection, sealed_to, true(), None)
 
 
 def note(connection: Connection, public: bytes, outcome: Outcome) -> None:
@@ -94,17 +103,19 @@ def note(connection: Connection, public: bytes, outcome: Outcome) -> None:
     marks.note(connection, marks.of_key(public), well=outcome.opened, ill=outcome.shut)
 
 
-def _records(connection: Connection, purpose: str, start: bytes, limit: int | None) -> Iterator[Record]:
-    for kind, scope, digest, sealed in _SEALED_TO.get(purpose, ()):
-        found = (
-            select(scope, digest, sealed)
-            .where(sealed.is_not(None), digest >= start)
-            .order_by(digest)
-            .limit(limit)
-            .execution_options(yield_per=1000)
-        )
-        for row in connection.execute(found):
-            yield Record(kind, *row)
+def _records(
+    connection: Connection, sealed_to: _SealedTo, which: ColumnElement[bool], limit: int | None
+) -> Iterator[Record]:
+    kind, scope, digest, sealed = sealed_to
+    found = (
+        select(scope, digest, sealed)
+        .where(sealed.is_not(None), which)
+        .order_by(digest)
+        .limit(limit)
+        .execution_options(yield_per=1000)
+    )
+    for row in connection.execute(found):
+        yield Record(kind, *row)
 
 
 def _fresh(public: bytes) -> Record:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from flask import render_template, request
 
 from campaign_actions.infra import tokens
+from campaign_actions.web import passkeys
 from campaign_actions.web.settings import settings
 
 PURPOSE = "typed before a log-in"
@@ -20,7 +21,7 @@ GOOD_FOR_SECONDS = 3_600
 MAX_LETTERS = 600_000
 AGAIN = "again"
 # Secrets do not go along, and what is made anew for each page.
-LEFT_OUT = frozenset({"csrf_token", "password", "current", "code", AGAIN})
+LEFT_OUT = frozenset({"csrf_token", "password", "current", "code", passkeys.ANSWER, AGAIN})
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from campaign_actions.actions import queries as actions
 from campaign_actions.errors import Busy, Gone, NotAllowed, Refused
 from campaign_actions.infra import i18n
 from campaign_actions.infra.database import locks
-from campaign_actions.web import carrying
+from campaign_actions.web import carrying, uploads
 from campaign_actions.web.carrying import Carried
 from campaign_actions.web.old_addresses import moved
 from campaign_actions.web.origin import STRICT_AUDIENCES, Foreign
@@ -94,7 +94,8 @@ def _http(error: HTTPException) -> Response:
     elif code >= 500:
         response = _static_page("500", code, _report(error))
     elif code in OWN_PAGES:
-        response = page(code, str(code), **({"reason": ""} if code == 410 else {}))
+        more: dict[int, dict[str, object]] = {410: {"reason": ""}, 413: {"most": uploads.megabytes()}}
+        response = page(code, str(code), **more.get(code, {}))
     elif code < 400:
         return make_response(error.get_response(request.environ))
     else:

@@ -13,13 +13,13 @@ from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
-from campaign_actions.accounts import logging_in, passwords, second_step
+from campaign_actions.accounts import logging_in, passkeys, passwords, second_step
 from campaign_actions.accounts.models import Role, User
 from campaign_actions.config import Settings
 from campaign_actions.errors import NotAllowed
 from campaign_actions.infra.database.engine import writing
 from campaign_actions.infra.i18n import _
-from campaign_actions.web import carrying, client, origin, sessions, uploads
+from campaign_actions.web import carrying, client, origin, passkeys as shown_passkeys, sessions, uploads
 from campaign_actions.web.settings import settings
 
 log = logging.getLogger(__name__)
@@ -183,27 +183,33 @@ def who_knows(email: str, password: str) -> Knock:
 
 
 def asks_for_code() -> bool:
-    """Whether the user proves who they are with a code of the second step, and no more with the password."""
+    """Whether the user proves who they are by the second step, and no more with the password."""
     return user().has_second_step
 
 
 def has_code(user: User, typed: str) -> Knock:
-    """Whether `typed` is a code of this user, then used up. Tries are slowed down as passwords are."""
+    """Whether `typed` is a code of this user, or the form brings the answer of a passkey; then used up.
+
+    Tries are slowed down as passwords are.
+    """
     keys = settings().secret_keys
     made = logging_in.attempt(f"{user.email} second step", client.prefix(), keys[0])
     with writing() as connection:
         wait = logging_in.begin(connection, made)
     if wait:
         return Knock(None, wait)
+    place, answer = shown_passkeys.where(), request.form.get(shown_passkeys.ANSWER, "")
+    proof = passkeys.read(user, place, answer, keys) if place and answer else None
     with writing() as connection:
-        if not second_step.check(user, typed, keys):
+        taken = passkeys.take(connection, user, proof) if proof else second_step.check(user, typed, keys)
+        if not taken:
             return Knock(None)
         logging_in.succeeded(connection, made)
     return Knock(user)
 
 
 def confirm(typed: str) -> Knock:
-    """Whether the user proves who they are, by password or code; then the session is fresh and renewed."""
+    """Whether the user proves who they are, by password or second step; then the session is renewed."""
     knock = has_code(user(), typed) if asks_for_code() else who_knows(current_user.email, typed)
     current = sessions.current()
     if knock.user is not None and current is not None:
@@ -220,7 +226,7 @@ def _user_of_request(_request: object) -> User | None:
 
 def _is_set_up() -> bool:
     """Whether this request is for the pages on which the second step is set up."""
-    return (request.endpoint or "").startswith("account.second_step.")
+    return (request.endpoint or "").startswith(("account.second_step.", "account.passkeys."))
 
 
 def _path_before() -> str:

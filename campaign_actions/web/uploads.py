@@ -31,6 +31,11 @@ def limit() -> int | None:
     return found
 
 
+def megabytes() -> int:
+    """How much a form at this address may hold, in whole MB, for the page that says it was more."""
+    return max(1, (limit() or 0) // 1_000_000)
+
+
 def let_in() -> None:
     """From now on this request's body may be as long as its view says; called behind the log-in."""
     found = limit()

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from campaign_actions.accounts import invitations, logging_in
+from campaign_actions.accounts import invitations, logging_in, passkeys
 from campaign_actions.actions import closing
 from campaign_actions.articles import pictures, publishing as articles
 from campaign_actions.config import Settings
@@ -111,6 +111,7 @@ def _wipe(connection: Connection) -> int:
     limits.forget_before(connection, (clock.today() - COUNTERS_KEPT).isoformat())
     logging_in.forget_old(connection)
     invitations.forget_old(connection)
+    passkeys.forget_old(connection)
     own_copies.forget_old(connection)
     unsaved.forget_old(connection)
     counting.forget_hours(connection)

@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response
 from wtforms import EmailField, HiddenField, PasswordField, StringField
 
 from campaign_actions.accounts import logging_in
-from campaign_actions.accounts.models import LoginSession
+from campaign_actions.accounts.models import LoginSession, User
 from campaign_actions.infra.database.engine import writing
 from campaign_actions.infra.i18n import _
-from campaign_actions.web import carrying, guard, origin, sessions
+from campaign_actions.web import carrying, guard, origin, passkeys, sessions
 from campaign_actions.web.carrying import Carried
 from campaign_actions.web.forms import TokenForm, add_error, label
 from campaign_actions.web.origin import Foreign, Sender
@@ -76,32 +76,34 @@ def knock() -> Answer:
         with writing():
             logging_in.end(old)
     if asks:
-        return _ask_for_code(CodeForm(formdata=None, next=form.next.data, carried=form.carried.data))
+        waiting = CodeForm(formdata=None, next=form.next.data, carried=form.carried.data)
+        return _ask_for_code(waiting, knock.user)
     return _inside(form)
 
 
 @bp.get("/log-in/code/")
 def code() -> Answer:
     """The second step again, for whoever came back to it; others begin at the first."""
-    if _halfway() is None:
+    halfway = _halfway()
+    if halfway is None:
         return redirect(url_for("account.logging_in.log_in"), 303)
-    return _ask_for_code(CodeForm(formdata=None))
+    return _ask_for_code(CodeForm(formdata=None), halfway.user)
 
 
 @bp.post("/log-in/code/")
 def second_knock() -> Answer:
-    """Let somebody in whose password was right, with a code of their app or a recovery code."""
+    """Let somebody in whose password was right, with a passkey, a code of their app or a recovery code."""
     form, halfway = CodeForm(), _halfway()
     if halfway is None:
         return redirect(url_for("account.logging_in.log_in"), 303)
     if not form.validate():
-        return _ask_for_code(form, failed=True), 422
+        return _ask_for_code(form, halfway.user, failed=True), 422
     knock = guard.has_code(halfway.user, form.code.data or "")
     if knock.user is None:
         add_error(form.code, form, _("This code does not fit, or was used already. Wait for the next one."))
         seconds = knock.retry_after_seconds
         headers = {"Retry-After": str(seconds)} if seconds else {}
-        return _ask_for_code(form, failed=True), 429 if seconds else 422, headers
+        return _ask_for_code(form, halfway.user, failed=True), 429 if seconds else 422, headers
     with writing():
         token = logging_in.complete(halfway)
     sessions.begin(token)
@@ -137,8 +139,10 @@ def _halfway() -> LoginSession | None:
     return current if current and current.half else None
 
 
-def _ask_for_code(form: CodeForm, *, failed: bool = False) -> str:
-    return render_template("account/code.html", form=form, failed=failed)
+def _ask_for_code(form: CodeForm, user: User, *, failed: bool = False) -> str:
+    return render_template(
+        "account/code.html", form=form, failed=failed, has_app=user.has_app, question=passkeys.question(user)
+    )
 
 
 def _inside(form: LogInForm | CodeForm) -> Answer:

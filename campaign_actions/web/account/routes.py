@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask
 
-from campaign_actions.web.account import account, by_letter, logging_in, second_step
+from campaign_actions.web.account import account, by_letter, logging_in, passkeys, second_step
 
 
 def register(app: Flask) -> None:
@@ -13,5 +13,6 @@ def register(app: Flask) -> None:
     parent.register_blueprint(logging_in.bp)
     parent.register_blueprint(by_letter.bp)
     parent.register_blueprint(second_step.bp)
+    parent.register_blueprint(passkeys.bp)
     parent.register_blueprint(account.bp)
     app.register_blueprint(parent)

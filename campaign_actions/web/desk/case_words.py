@@ -28,11 +28,12 @@ bp = Blueprint("case_words", __name__, url_prefix="/cases")
 
 @dataclass(frozen=True)
 class Tab:
-    """A language of the site, and whether the case has words in it."""
+    """A language of the site, whether the case has words in it, and whether the original changed since."""
 
     locale: str
     is_own: bool
     written: bool
+    out_of_date: bool
 
 
 @bp.route("/<slug>/texts/<locale>/", methods=["GET", "POST"])
@@ -90,9 +91,12 @@ def languages() -> Sequence[str]:
 
 def tabs(case: Case) -> list[Tab]:
     """The languages of the site, the case's own first."""
-    written = upkeep.written_in(case.id)
+    written = upkeep.written_in(case)
     others = [code for code in languages() if code != case.locale]
-    return [Tab(code, code == case.locale, code in written) for code in (case.locale, *others)]
+    return [
+        Tab(code, code == case.locale, code in written, written.get(code, False))
+        for code in (case.locale, *others)
+    ]
 
 
 def name_of(case: Case) -> str:

@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import time_machine
 from sqlalchemy import func, select
 
 from campaign_actions.accounts.models import Role
 from campaign_actions.audit import Entry
-from campaign_actions.cases import queries, telling
+from campaign_actions.cases import queries, telling, upkeep
 from campaign_actions.cases.models import (
     Case,
     CaseFact,
@@ -192,6 +193,26 @@ def test_an_organiser_tells_only_their_own_cases() -> None:
         telling.add_fact(case_id, CHARGE, by=owner, seen_version=1)
         telling.publish(case_id, by=staff, seen_version=2)
     assert session.get_one(Case, case_id).published
+
+
+def test_a_translation_is_out_of_date_from_a_change_of_the_original_until_it_is_saved(
+    clock: time_machine.Traveller,
+) -> None:
+    case_id, russian, version = a_draft(), CaseWords(name="Арман Толеген"), 1
+
+    def saved(locale: str, words: CaseWords) -> dict[str, bool]:
+        nonlocal version
+        clock.shift(60)
+        with writing():
+            case = telling.put_words(case_id, locale, words, by=None, seen_version=version)
+        version = case.version
+        return upkeep.written_in(case)
+
+    assert saved("ru", russian) == {"en": False, "ru": False}
+    assert saved("en", WORDS) == {"en": False, "ru": False}
+    assert saved("en", replace(WORDS, summary="An oil worker, twice sentenced.")) == {"en": False, "ru": True}
+    assert saved("kk", russian) == {"en": False, "ru": True, "kk": False}
+    assert saved("ru", russian) == {"en": False, "ru": False, "kk": False}
 
 
 def test_words_of_another_language_stand_beside_the_first() -> None:

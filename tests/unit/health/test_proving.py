@@ -51,7 +51,7 @@ def test_each_key_here_is_proved_on_records_once_an_hour(
     proof = proof_of(settings, "list-1")
     assert proof is not None
     assert proof.ill == 0
-    assert 0 < proof.well <= 50
+    assert proof.well == 50
     assert proof_of(settings, "mail-1") == marks.Mark(proof.at)
     clock.shift(timedelta(minutes=59))
     assert not health.look_after(settings)
