@@ -93,6 +93,7 @@ def test(words):
     if bad:
         print(f"failed before the tests: {', '.join(bad)}", flush=True)
     chosen = any(word.startswith("-n") for word in words)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # or each process that a test starts compiles all anew
     # One more than cores: a test often waits for a browser, a disk or a server of its own.
     spread = [] if chosen else ["-n", str(min((os.cpu_count() or 1) + 1, 6)), "--dist", "worksteal"]
     code = subprocess.call([PYTHON, "-m", "pytest", *spread, *words])
@@ -166,10 +167,9 @@ def install(*names):
     print(f"installing {', '.join(names)} into .venv", flush=True)
     listed = [word for path in files for word in ("-r", str(path))]
     uv = find_uv()
-    by_uv = uv and quietly([uv, "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", *listed])
-    if not by_uv and not quietly(
-        [PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", *listed], show=True
-    ):
+    words = ["pip", "install", "--quiet", "--require-hashes", *listed]
+    by_uv = uv and quietly([uv, *words, "--python", PYTHON, "--compile-bytecode"])
+    if not by_uv and not quietly([PYTHON, "-m", *words], show=True):
         sys.exit(stop("the packages could not be installed; the reason stands above"))
     link_package()
     STAMP.write_text(json.dumps({**known, **stamps, "root": str(ROOT)}, indent=1) + "\n")
