@@ -51,7 +51,7 @@ class WordsForm(EditForm):
 
     name = StringField(label("Name"))
     summary = TextAreaField(label("Summary"))
-    body = TextAreaField(label("More about it"))
+    body = TextAreaField(label("More about the case"))
     write_note = StringField(label("What to know before writing (optional)"))
 
     def words(self) -> CaseWords:
