@@ -149,6 +149,25 @@ AREAS = {
     "update": lazy("Updates"),
     "user": lazy("Users"),
 }
+# What an entry is about; what is not named here is shown as it is stored.
+THINGS = {
+    "action": lazy("action"),
+    "article": lazy("article"),
+    "case": lazy("case"),
+    "comment": lazy("comment"),
+    "event": lazy("event"),
+    "export": lazy("list"),
+    "invitation": lazy("invitation"),
+    "page": lazy("page"),
+    "paper": lazy("sheet"),
+    "redirect": lazy("redirect"),
+    "request": lazy("request"),
+    "review": lazy("decision"),
+    "rule": lazy("rule"),
+    "target": lazy("target"),
+    "update": lazy("update"),
+    "user": lazy("user"),
+}
 DETAILS = {
     "action": lazy("action"),
     "article": lazy("article"),
@@ -215,10 +234,11 @@ DETAILS = {
 
 @dataclass(frozen=True)
 class Line:
-    """One entry in words, with its details as texts."""
+    """One entry in words, what it is about, and its details as texts."""
 
     entry: Entry
     deed: str
+    thing: str
     details: list[tuple[str, str]]
 
 
@@ -226,7 +246,8 @@ def line(entry: Entry) -> Line:
     """The entry in the reader's language; what has no words yet is shown as it is stored."""
     known = DEEDS.get(entry.deed)
     details = [(_name(name), _text(value)) for name, value in entry.details.items()]
-    return Line(entry, str(known) if known else entry.deed, [item for item in details if item[1]])
+    thing = str(THINGS.get(entry.thing, entry.thing))
+    return Line(entry, str(known) if known else entry.deed, thing, [item for item in details if item[1]])
 
 
 def _name(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -12,7 +13,9 @@ from campaign_actions import audit
 from campaign_actions.accounts.models import Role
 from campaign_actions.formats import csv_lines
 from campaign_actions.infra.database.engine import writing
+from campaign_actions.web.audit_lines import THINGS
 from tests.support.factories import a_user, an_action
+from tests.support.source import ROOT
 from tests.support.visiting import Visitor, logged_in
 
 LOG = "/staff/audit/"
@@ -110,3 +113,16 @@ def test_the_audit_log_is_read_in_pages_without_gap_or_double(app: Flask, staff:
         older = page.split('href="/staff/audit/?before=')
         path = "/staff/audit/?before=" + older[1].split('"')[0] if len(older) > 1 else None
     assert sorted(seen) == [f"test.deed{number:03}" for number in range(120)]
+
+
+def test_what_an_entry_is_about_is_said_in_the_readers_language(staff: Visitor) -> None:
+    assert re.search("· пользователь [0-9a-f]{8}", staff.get(f"/ru{LOG}").text)
+    assert re.search("· пайдаланушы [0-9a-f]{8}", staff.get(f"/kk{LOG}").text)
+
+
+def test_everything_that_is_written_down_has_a_name() -> None:
+    texts = [path.read_text("utf-8") for path in (ROOT / "campaign_actions").rglob("*.py")]
+    written = {thing for text in texts for thing in re.findall(r'audit\.record\([^)]*thing="(\w+)"', text)}
+    assert len(written) > 10
+    # The whole site and its retention have no number that would stand behind the name.
+    assert written - THINGS.keys() == {"retention", "site"}
