@@ -194,6 +194,8 @@ def test_all_that_match_are_counted_first_then_asked_for_again_with_the_password
     assert "You have changed what is asked for." in changed.text
     clock.shift(timedelta(minutes=11))
     refused = staff.client.post(BULK, data=fields, headers=OURS)
+    assert "the last time was more than ten minutes ago" in refused.text
+    refused = staff.client.post(BULK, data=fields | {"password": "a wrong one"}, headers=OURS)
     assert "This is not your password." in refused.text
     clock.shift(2)
     started = staff.client.post(BULK, data=fields | {"password": PASSWORD}, headers=OURS)
