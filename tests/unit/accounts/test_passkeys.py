@@ -66,6 +66,14 @@ def test_a_key_is_added_told_and_proves_who_it_is() -> None:
     assert session.scalars(select(Notice.kind)).all() == [NoticeKind.PASSKEY_ADDED]
 
 
+def test_of_two_keys_the_one_that_answered_is_noted() -> None:
+    user, key = an_owner(1, 5)
+    added(user, Authenticator(), "my computer")
+    assert proves(user, key.sign(question(user)))
+    noted = {one.name: (one.sign_count, one.used_at is not None) for one in passkeys.of_user(user)}
+    assert noted == {"my phone": (5, True), "my computer": (0, False)}
+
+
 def test_an_answer_counts_once_also_in_many_requests(app: Flask) -> None:
     user, key = an_owner()
     answer, user_id = key.sign(question(user)), user.id
