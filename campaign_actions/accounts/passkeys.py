@@ -140,7 +140,7 @@ def add(connection: Connection, user: User, where: Place, answer: str, name: str
     made = _read_new(answer, where, challenge) if challenge else None
     if made is None or challenge is None or not _spend(connection, challenge):
         raise Refused(_("No passkey was made, or it took more than an hour. Try again."))
-    _hold(connection, user)
+    session.refresh(user, with_for_update=True)
     if len(of_user(user)) >= MOST:
         raise Refused(_("You have ten passkeys already. Remove one first."))
     row = Passkey(
@@ -195,7 +195,7 @@ def remove(connection: Connection, user: User, passkey_id: UUID) -> bool:
 
     Raises Refused when nothing else would be left of the second step.
     """
-    _hold(connection, user)
+    session.refresh(user, with_for_update=True)
     mine = [one.id for one in of_user(user)]
     if passkey_id not in mine:
         return False
@@ -305,11 +305,6 @@ def _spend(connection: Connection, challenge: bytes) -> bool:
     values = {"digest": digests.plain(challenge), "at": clock.now()}
     first = insert(SpentChallenge).values(values).on_conflict_do_nothing().returning(SpentChallenge.digest)
     return connection.execute(first).first() is not None
-
-
-def _hold(connection: Connection, user: User) -> None:
-    """Let no one else change this user's keys until this transaction ends."""
-    connection.execute(select(User.id).where(User.id == user.id).with_for_update())
 
 
 def _is_number(host: str) -> bool:

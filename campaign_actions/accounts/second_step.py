@@ -94,6 +94,7 @@ def forget_app(user: User) -> None:
 
     Raises Refused when they have no passkey.
     """
+    session.refresh(user, with_for_update=True)
     if not user.has_passkey:
         raise Refused(_("It is your only second step. Set up another one first."))
     user.totp_secret = user.totp_new = user.totp_since = None

@@ -24,7 +24,13 @@
 
   document.querySelectorAll("[data-passkey]").forEach((box) => {
     const press = box.querySelector("[data-press]"), answer = box.querySelector("input[type=hidden]"), said = box.querySelector("[role=status]");
-    const name = box.querySelector("[name=name]"), send = () => (press.form.requestSubmit ? press.form.requestSubmit() : press.form.submit());
+    const name = box.querySelector("[name=name]");
+    /* As the next button of the form would: another one may lead elsewhere. */
+    const follows = (button) => press.compareDocumentPosition(button) & Node.DOCUMENT_POSITION_FOLLOWING;
+    const send = () => {
+      const next = [...press.form.querySelectorAll("[type=submit]")].find(follows);
+      if (press.form.requestSubmit) press.form.requestSubmit(next); else if (next) next.click(); else press.form.submit();
+    };
     box.hidden = false;
     const without = box.parentElement.querySelector("[data-without]");
     if (without) without.hidden = true;

@@ -18,6 +18,7 @@ from campaign_actions.web import carrying
 from tests.support.authenticator import Authenticator
 from tests.support.factories import PASSWORD
 from tests.support.filled_forms import fields_of
+from tests.support.source import ROOT
 from tests.support.visiting import OURS, Visitor, a_known_user, logged_in
 
 pytestmark = [pytest.mark.usefixtures("clock"), pytest.mark.engines("sqlite")]
@@ -201,3 +202,8 @@ def test_where_a_second_step_is_demanded_a_key_is_enough_and_cannot_be_taken_off
 def test_the_app_is_given_up_for_keys(app: Flask, user: User) -> None:
     visitor = logged_in(app, user)
     assert visitor.post(f"{STEP}app-off", on=STEP).status_code == 404
+
+
+def test_no_page_of_staff_asks_who_it_is_without_taking_the_key() -> None:
+    pages = [path for path in (ROOT / "templates" / "staff").rglob("*.html") if path.name != "parts.html"]
+    assert [path.name for path in pages if "form.password" in path.read_text("utf-8")] == []
