@@ -13,7 +13,7 @@ from campaign_actions.accounts.models import Role
 from campaign_actions.config import Settings
 from tests.support.browser import Watch
 from tests.support.factories import PASSWORD
-from tests.support.people import log_in, press, write
+from tests.support.people import answers_all, log_in, press, write
 from tests.support.story import Story
 
 STEP = "/account/second-step/"
@@ -138,3 +138,22 @@ def test_a_session_ended_elsewhere_is_over_with_its_next_click(
     expect(page.get_by_role("button", name="Log out")).to_be_visible()
     lost.reload()
     expect(lost.get_by_role("heading", level=1)).to_have_text("Log in")
+
+
+def test_a_list_is_made_with_a_passkey_in_place_of_the_password(page: Page, story: Story) -> None:
+    email, _id = story.a_user(Role.STAFF, may_export=True)
+    supporter = story.supporter(story.an_action())
+    supporter.sign(name="Marta", email="marta@example.org", level="everyone")
+    supporter.client.post(story.link("marta@example.org"))
+    story.work()
+    with_a_device(page)
+    log_in(page, email)
+    page.goto(STEP)
+    write(page, "A name for it", "my phone")
+    press(page, "Add a passkey")
+    answers_all(page, purpose="deliver")
+    write(page, "Reason", "We hand the list in.")
+    write(page, "Who receives it?", "The embassy in London")
+    expect(page.get_by_label("Recovery code")).to_be_visible()
+    press(page, "Use a passkey")
+    expect(page.get_by_text("0 of 1. You can leave this page.")).to_be_visible()
