@@ -15,6 +15,7 @@ from campaign_actions.infra import facts, limits, redirects
 from campaign_actions.infra.jobs import models as jobs
 from campaign_actions.infra.mail import models as mail
 from campaign_actions.infra.search import models as search
+from campaign_actions.pictures import models as pictures
 from campaign_actions.signatures import (
     mailing_models as mailings,
     models as signatures,
@@ -36,6 +37,7 @@ ALL = (
     redirects,
     jobs,
     mail,
+    pictures,
     search,
     signatures,
     paper,

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table, Text, UniqueConstraint, text
+from sqlalchemy import Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign_actions.infra import clock
@@ -124,49 +124,3 @@ class PageText(Model, kw_only=True):
     body_html: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
-
-
-class Picture(Model, kw_only=True):
-    """A picture of an article, made anew by us in two sizes, which are kept under their digests.
-
-    `name` stands in its address and in the text, and tells nothing. At most one of an article leads it.
-    `decorative` pictures say nothing that the text does not say, and need no description.
-    """
-
-    __tablename__ = "picture"
-    __table_args__ = (
-        UniqueConstraint("article_id", "large"),
-        Index(
-            "ix_picture_leads",
-            "article_id",
-            unique=True,
-            sqlite_where=text("leads"),
-            postgresql_where=text("leads"),
-        ),
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=uuid4)
-    name: Mapped[str] = mapped_column(String(16), unique=True)
-    article_id: Mapped[UUID] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"))
-    large: Mapped[str] = mapped_column(String(64))
-    large_width: Mapped[int]
-    large_height: Mapped[int]
-    small: Mapped[str] = mapped_column(String(64))
-    small_width: Mapped[int]
-    small_height: Mapped[int]
-    decorative: Mapped[bool] = mapped_column(default=False)
-    leads: Mapped[bool] = mapped_column(default=False)
-    credit: Mapped[str] = mapped_column(String(200), default="")
-    version: Mapped[int] = mapped_column(default=1)
-    added_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
-
-
-class PictureText(Model, kw_only=True):
-    """What a picture shows, for people who do not see it, and the line beneath it, in one language."""
-
-    __tablename__ = "picture_text"
-
-    picture_id: Mapped[UUID] = mapped_column(ForeignKey("picture.id", ondelete="CASCADE"), primary_key=True)
-    locale: Mapped[str] = mapped_column(String(8), primary_key=True)
-    alt: Mapped[str] = mapped_column(String(300), default="")
-    caption: Mapped[str] = mapped_column(String(300), default="")

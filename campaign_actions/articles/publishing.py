@@ -10,14 +10,16 @@ from sqlalchemy import select, update
 
 from campaign_actions import audit
 from campaign_actions.accounts.models import User
-from campaign_actions.articles import pictures
 from campaign_actions.articles.models import Article, ArticleState
 from campaign_actions.editors import checks as lists
 from campaign_actions.editors.checks import Check
 from campaign_actions.errors import Refused
-from campaign_actions.infra import clock, local_time
+from campaign_actions.infra import clock, local_time, picture_marks
 from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.i18n import _, number
+from campaign_actions.pictures import queries as pictures
+from campaign_actions.pictures.models import Noun
+from campaign_actions.pictures.queries import Owner, PictureView
 
 MAX_REASON = 500
 
@@ -31,7 +33,7 @@ def checks(article: Article) -> list[Check]:
     ]
     if _is_to_come(article.dated_on, article.shows_at):
         lines.append(Check("dated_on", False, _("The date is still to come: move it, or leave it empty")))
-    for count, view in enumerate(pictures.undescribed(article)):
+    for count, view in enumerate(undescribed(article)):
         words = _("A picture is not described") if count == 0 else _("Another picture is not described")
         lines.append(Check(f"picture-{view.name}", False, words))
     if not article.summary:
@@ -44,6 +46,16 @@ def checks(article: Article) -> list[Check]:
 def missing(article: Article) -> list[Check]:
     """The needed lines that are not done."""
     return lists.missing(checks(article))
+
+
+def undescribed(article: Article) -> list[PictureView]:
+    """Pictures that the text or the head of the article uses and whose description is missing."""
+    used = set(picture_marks.names(article.body_html))
+    return [
+        view
+        for view in pictures.of_owner(Owner(Noun.ARTICLE, article.id, article.locale))
+        if (view.leads or view.name in used) and not view.is_described(article.locale)
+    ]
 
 
 def publish(article: Article, *, by: User | None) -> None:

@@ -116,7 +116,7 @@ class FactView:
 
 @dataclass(frozen=True)
 class CaseView:
-    """A published case, its words in one language (`locale`).
+    """A published case, its words in one language (`locale`); `original` is the one it was written in.
 
     `bar` is its sentence in the current language, None without a day of arrest, for a cause, and
     for somebody whose day of release or death is not known. `entries` are the latest four, newest
@@ -131,6 +131,7 @@ class CaseView:
     pronoun: Pronoun
     summary: str
     locale: str
+    original: str
     sentence_ends_on: date | None
     changed_at: datetime
     bar: SentenceBar | None
@@ -161,6 +162,11 @@ class CasePage:
 def by_id(case_id: UUID) -> CaseView | None:
     """The case if it is published, or None."""
     return by_ids([case_id]).get(case_id)
+
+
+def is_published(case_id: UUID) -> bool:
+    """Whether everybody may see the case."""
+    return session.scalar(select(Case.published).where(Case.id == case_id)) or False
 
 
 def by_ids(case_ids: Collection[UUID]) -> dict[UUID, CaseView]:
@@ -282,6 +288,7 @@ def _view(
         pronoun=case.pronoun,
         summary=text.summary,
         locale=text.locale,
+        original=case.locale,
         sentence_ends_on=case.sentence_ends_on,
         changed_at=case.changed_at,
         bar=_bar(case),

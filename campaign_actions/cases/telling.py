@@ -34,6 +34,7 @@ from campaign_actions.infra import clock, markup, redirects, slugs
 from campaign_actions.infra.database import free_slugs, versions
 from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.i18n import DEFAULT_LANGUAGE, _
+from campaign_actions.pictures.models import Picture
 
 # What its editors keep of a case goes when it is erased.
 EDITORS = ("case", "case words")
@@ -266,7 +267,7 @@ def erase(case_id: UUID, *, by: User | None, seen_version: int) -> None:
     case = _claimed(case_id, seen_version, by=by, deed="case.publish")
     if case.published:
         raise Refused(_("Take the case off the site first."))
-    for table in (CaseText, CaseName, CaseFact, TimelineEntry):
+    for table in (CaseText, CaseName, CaseFact, TimelineEntry, Picture):
         session.execute(delete(table).where(table.case_id == case.id))
     session.execute(delete(case_article).where(case_article.c.case_id == case.id))
     redirects.forget_ways_to(session.connection(), moving.ADDRESS.format(case.slug))

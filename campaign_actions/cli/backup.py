@@ -15,7 +15,6 @@ from typing import IO, cast
 import click
 
 from campaign_actions import audit
-from campaign_actions.articles import pictures
 from campaign_actions.cli.site import inside_site, settings_or_exit
 from campaign_actions.config import Settings
 from campaign_actions.health import marks
@@ -26,6 +25,7 @@ from campaign_actions.infra.sealing import public_keys
 from campaign_actions.infra.sealing.streams import SealedStream
 from campaign_actions.infra.storage import sync_folder, writing_whole
 from campaign_actions.opening import keys, proving
+from campaign_actions.pictures import keeping
 
 KEY = "backup"
 KEPT_DAYS = 35
@@ -108,7 +108,7 @@ def _pack(stream: SealedStream, database: Path, settings: Settings) -> None:
         tar.add(database, DATABASE)
         for path in sorted(settings.web_keys.iterdir()):
             tar.add(path, WEB_KEYS + path.name)
-        for path in storage.files(pictures.folder(settings.data)):
+        for path in storage.files(keeping.folder(settings.data)):
             # A picture that was taken out meanwhile is missed by nobody.
             with suppress(FileNotFoundError):
                 tar.add(path, PICTURES + path.name)

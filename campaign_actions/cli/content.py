@@ -9,12 +9,12 @@ from pathlib import Path
 
 import click
 
-from campaign_actions.articles import pictures
 from campaign_actions.cli.site import inside_site
 from campaign_actions.content import moving
 from campaign_actions.errors import Refused
 from campaign_actions.infra.database.engine import db, writing
 from campaign_actions.infra.i18n import _, number
+from campaign_actions.pictures import keeping
 from campaign_actions.web.settings import settings
 
 FILE = click.Path(path_type=Path)
@@ -86,7 +86,7 @@ def write(file: Path) -> Mapping[str, int]:
 
 
 def _pictures() -> Path:
-    return pictures.folder(settings().data)
+    return keeping.folder(settings().data)
 
 
 def _say(counted: Mapping[str, int]) -> None:

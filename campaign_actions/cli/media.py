@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from campaign_actions.articles import pictures
 from campaign_actions.config import Settings
 from campaign_actions.errors import Refused
 from campaign_actions.imports import media
 from campaign_actions.infra.database.engine import writing
 from campaign_actions.infra.i18n import _, ngettext, number
+from campaign_actions.pictures import keeping
 
 MAX_SECONDS = 3_600.0
 
@@ -31,7 +31,7 @@ def take_in(settings: Settings, origin: str) -> Iterator[str]:
         try:
             made = media.fetch(wanted, allowed=settings.fetch_from)
             with writing() as connection:
-                media.keep(connection, origin, wanted, made, pictures.folder(settings.data))
+                media.keep(connection, origin, wanted, made, keeping.folder(settings.data))
             fetched += 1
         except Refused as refusal:
             address = "".join(letter for letter in wanted.url[:200] if letter.isprintable())

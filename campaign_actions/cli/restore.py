@@ -15,7 +15,6 @@ from sqlalchemy import func, select
 
 from campaign_actions import audit
 from campaign_actions.app import create_app
-from campaign_actions.articles import pictures
 from campaign_actions.cli.backup import DATABASE, KEY, PICTURES, WEB_KEYS
 from campaign_actions.cli.site import settings_or_exit
 from campaign_actions.config import Settings
@@ -25,6 +24,7 @@ from campaign_actions.infra.database.engine import db, snapshot
 from campaign_actions.infra.sealing.public_keys import BadKeyFile
 from campaign_actions.opening import keys, streams
 from campaign_actions.opening.records import CannotOpen
+from campaign_actions.pictures import keeping
 from campaign_actions.signatures import reconciling, tools
 from campaign_actions.signatures.models import Signature
 
@@ -127,7 +127,7 @@ def _put(between: Path, settings: Settings) -> None:
     for path in sorted((between / WEB_KEYS).iterdir()):
         path.replace(web_keys / path.name)
     for path in sorted((between / PICTURES).iterdir()):
-        storage.put(pictures.folder(settings.data), path.read_bytes())
+        storage.put(keeping.folder(settings.data), path.read_bytes())
     # Last, so that whoever sees the database sees its keys.
     (between / DATABASE).replace(database)
     storage.sync_folder(database.parent)

@@ -23,8 +23,6 @@ from campaign_actions.articles.models import (
     Author,
     Category,
     PageText,
-    Picture,
-    PictureText,
     Tag,
     article_category,
     article_tag,
@@ -33,6 +31,7 @@ from campaign_actions.cases.models import Case, CaseFact, CaseName, CaseText, Ti
 from campaign_actions.imports.models import ImportedEntry, ImportedMedia
 from campaign_actions.infra.database.engine import Base
 from campaign_actions.infra.redirects import Redirect
+from campaign_actions.pictures.models import Picture, PictureText
 
 TOTALS = "total"
 PICTURE_FILES = "picture_file"
@@ -40,9 +39,10 @@ PICTURE_FILES = "picture_file"
 TABLES: tuple[Table, ...] = tuple(
     model if isinstance(model, Table) else Base.metadata.tables[model.__tablename__]
     for model in (
-        *(Author, Category, Tag, Article, article_category, article_tag, Picture, PictureText, PageText),
+        *(Author, Category, Tag, Article, article_category, article_tag, PageText),
         *(Case, CaseText, CaseName, CaseFact, case_article),
         *(Target, Action, ActionText, ActionTarget, Goal, action_article, Update, Event, TimelineEntry),
+        *(Picture, PictureText),
         *(Redirect, ImportedEntry, ImportedMedia),
     )
 )

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select, union
 
-from campaign_actions.articles.models import Picture
 from campaign_actions.content import rows
 from campaign_actions.content.rows import BadRow
 from campaign_actions.errors import Refused
 from campaign_actions.infra import images, storage
+from campaign_actions.pictures.models import Picture
 
 KEYS = frozenset({"digest", "content"})
 

@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Boolean, Column, Date, Enum, Integer, SmallInteger, Table, Text, Uuid
 
-from campaign_actions.articles.models import Picture
 from campaign_actions.content import nouns
 from campaign_actions.errors import Refused
 from campaign_actions.infra import images, markup, picture_marks, slugs
 from campaign_actions.infra.database.engine import UTCDateTime
 from campaign_actions.infra.i18n import LANGUAGES
+from campaign_actions.pictures.models import Picture
 
 MAX_TEXT = 5_000_000
 MAX_NUMBER = 2**31 - 1

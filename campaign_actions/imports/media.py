@@ -8,12 +8,14 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, select, update
 
-from campaign_actions.articles import pictures
 from campaign_actions.articles.models import Article
 from campaign_actions.imports.models import ImportedEntry, ImportedMedia
 from campaign_actions.infra import clock, fetching, images
 from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.images import Made
+from campaign_actions.pictures import keeping
+from campaign_actions.pictures.models import Noun
+from campaign_actions.pictures.queries import Owner
 
 # Files fetched in one run; another run goes on from there.
 MOST = 1000
@@ -73,7 +75,7 @@ def keep(connection: Connection, origin: str, wanted: Wanted, made: Made, kept: 
     Raises Refused when the article has too many.
     """
     article = session.get_one(Article, wanted.article_id)
-    pictures.take_over(article, made, kept, alt=wanted.alt)
+    keeping.take_over(Owner(Noun.ARTICLE, article.id, article.locale), made, kept, alt=wanted.alt)
     connection.execute(
         update(ImportedMedia)
         .where(ImportedMedia.origin == origin, ImportedMedia.identity == wanted.identity)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from flask import Response, abort, render_template, url_for
+from flask import render_template
 
 from campaign_actions.actions import events, queries as actions
 from campaign_actions.actions.queries import ActionCard
-from campaign_actions.articles import pictures, queries
-from campaign_actions.articles.pictures import PictureView
+from campaign_actions.articles import queries
 from campaign_actions.articles.queries import ArticleView
 from campaign_actions.cases import queries as cases
 from campaign_actions.formats import linked_data
-from campaign_actions.infra import clock, markup, picture_marks, storage
-from campaign_actions.infra.i18n import current_locale, path_prefix
+from campaign_actions.infra import clock, markup, picture_marks
+from campaign_actions.pictures.models import Noun
 from campaign_actions.signatures import counting
+from campaign_actions.web import shown_pictures
 from campaign_actions.web.settings import settings
+from campaign_actions.web.shown_pictures import ShownPicture
 from campaign_actions.web.templating import article_url
 
 OLD_DAYS = 2 * 365
@@ -29,17 +28,16 @@ def article_page(article: ArticleView, *, at_desk: bool = False) -> str:
 
     `at_desk` fetches its pictures from where its team may see them before everybody may.
     """
-    found = {view.name: _shown(view, article, at_desk=at_desk) for view in pictures.of_article(article.id)}
-    lead = next((shown for shown in found.values() if shown.view.leads and shown.is_described), None)
+    address = shown_pictures.at_desk("news", article.slug) if at_desk else shown_pictures.for_everybody
+    found = shown_pictures.gallery(Noun.ARTICLE, article.id, article.locale, address)
     cards = actions.of_articles([article.id]).get(article.id, [])
     ids = [card.id for card in cards]
     older, newer = queries.neighbours(article)
     return render_template(
         "public/article.html",
         article=article,
-        lead=lead,
-        has_pictures=bool(found),
-        body=markup.trusted(picture_marks.shown(article.body_html, lambda name: _figure(found.get(name)))),
+        pictures=found,
+        body=markup.trusted(picture_marks.shown(article.body_html, lambda name: _figure(found.named(name)))),
         actions=cards,
         counts=counting.of_cards(cards),
         events=events.of_actions(ids)[:EVENTS_SHOWN],
@@ -60,47 +58,9 @@ def article_page(article: ArticleView, *, at_desk: bool = False) -> str:
     )
 
 
-def picture_file(digest: str) -> Response:
-    """The file of a picture as an answer. 404 when it is not there."""
-    content = storage.get(pictures.folder(settings().data), digest)
-    if content is None:
-        abort(404)
-    return Response(content, content_type="image/jpeg")
-
-
-@dataclass(frozen=True)
-class _Shown:
-    """A picture with its addresses, and its words in the best language there is for this page."""
-
-    view: PictureView
-    large: str
-    small: str
-    alt: str
-    caption: str
-    locale: str
-
-    @property
-    def is_described(self) -> bool:
-        """Whether readers may see it."""
-        return self.view.decorative or bool(self.alt)
-
-
-def _shown(view: PictureView, article: ArticleView, *, at_desk: bool) -> _Shown:
-    large, small = (_address(view, article, size, at_desk=at_desk) for size in ("large", "small"))
-    return _Shown(view, large, small, *view.words(current_locale(), article.locale))
-
-
-def _address(view: PictureView, article: ArticleView, size: str, *, at_desk: bool) -> str:
-    if at_desk:
-        return url_for("desk.pictures.file", slug=article.slug, size=size, name=view.name)
-    # The same file for every language, so without the prefix that the page may have.
-    address = url_for("public.pictures.show", size=size, name=view.name)
-    return address.removeprefix(path_prefix(current_locale()))
-
-
-def _figure(shown: _Shown | None) -> str:
+def _figure(shown: ShownPicture | None) -> str:
     """A picture between paragraphs; nothing for one that is gone, or not described yet."""
-    if shown is None or not shown.is_described:
+    if shown is None:
         return ""
     return render_template("public/parts/picture.html", picture=shown, first=False)
 

@@ -12,18 +12,24 @@ from campaign_actions.actions.queries import UNLISTED, ActionCard
 from campaign_actions.articles import queries as articles
 from campaign_actions.articles.queries import ArticleView
 from campaign_actions.cases.queries import CasePage, EntryView
+from campaign_actions.pictures.models import Noun
 from campaign_actions.signatures import counting
+from campaign_actions.web.shown_pictures import Address, for_everybody, gallery
 
 EVENTS_SHOWN = 3
 
 
-def case_page(page: CasePage) -> str:
-    """The page of a case, published or not; the caller has decided that this reader may see it."""
+def case_page(page: CasePage, pictured_from: Address = for_everybody) -> str:
+    """The page of a case, published or not; the caller has decided that this reader may see it.
+
+    `pictured_from` says where this reader may fetch its pictures.
+    """
     cards = actions.of_case(page.case.id)
     told = (*page.entries, *page.coming)
     return render_template(
         "public/case.html",
         page=page,
+        pictures=gallery(Noun.CASE, page.case.id, page.case.original, pictured_from),
         counts=counting.of_cards(cards),
         events=_events(cards)[:EVENTS_SHOWN],
         news=articles.page_among(actions.articles_of_case(page.case.id), 1),

@@ -8,6 +8,7 @@ from enum import StrEnum
 from flask import render_template, url_for
 
 from campaign_actions.actions import events, queries as actions, updates
+from campaign_actions.actions.events import EventView
 from campaign_actions.actions.goals import goal_state
 from campaign_actions.actions.models import ActionState, Kind
 from campaign_actions.actions.queries import ActionCard, ActionPage
@@ -16,6 +17,7 @@ from campaign_actions.cases import queries as cases
 from campaign_actions.infra import clock, i18n
 from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.i18n import _
+from campaign_actions.pictures.models import Noun
 from campaign_actions.signatures import (
     comments,
     consents,
@@ -29,6 +31,7 @@ from campaign_actions.web import stamps
 from campaign_actions.web.correction_lines import Line, line
 from campaign_actions.web.letter_form import LetterForm, letter_form
 from campaign_actions.web.settings import settings
+from campaign_actions.web.shown_pictures import Address, Gallery, for_everybody, gallery
 from campaign_actions.web.sign_form import SignForm
 
 ARTICLES_SHOWN, EVENTS_SHOWN, ENTRIES_SHOWN = 3, 3, 4
@@ -86,11 +89,18 @@ def is_gone(card: ActionCard) -> bool:
     return (card.closed_at or card.changed_at) <= clock.now() - timedelta(days=GONE_AFTER_DAYS)
 
 
-def action_page(action: ActionPage, letter: LetterForm | None = None, *, via: str = "") -> str:
+def action_page(
+    action: ActionPage,
+    letter: LetterForm | None = None,
+    *,
+    via: str = "",
+    pictured_from: Address = for_everybody,
+) -> str:
     """The page of an action in any state; the caller has decided that this reader may see it.
 
     `letter` is what somebody has typed, or the letter in a language chosen; else it stands as it begins.
     `via` is the link of ours by which the reader came, a word of sign_form.VIA, or empty.
+    `pictured_from` says where this reader may fetch the pictures.
     """
     card = action.card
     phase = phase_of(card)
@@ -99,8 +109,6 @@ def action_page(action: ActionPage, letter: LetterForm | None = None, *, via: st
     signs = card.kind is Kind.PETITION and takes_part
     if letter is None and card.kind is Kind.LETTER and takes_part:
         letter = letter_form(action, empty=True)
-    signed = card.kind is Kind.PETITION and phase not in (Phase.DRAFT, Phase.SCHEDULED, Phase.WITHDRAWN)
-    most = PROTEST_EVENTS_SHOWN if card.kind is Kind.PROTEST else EVENTS_SHOWN
     lines = signatures.public_lines(card.id) if phase is not Phase.WITHDRAWN else []
     return render_template(
         "public/action.html",
@@ -113,16 +121,12 @@ def action_page(action: ActionPage, letter: LetterForm | None = None, *, via: st
         writing=letter,
         failed=bool(letter and letter.errors),
         articles=articles.by_ids(actions.articles_of(card.id))[:ARTICLES_SHOWN],
-        events=events.of_actions([card.id], also_of_drafts=phase is Phase.DRAFT)[:most],
+        events=_events(card, phase),
         lines=lines,
         hold=holds.of_action(card.id),
-        by_country=counting.countries(card.id) if signed else counting.NOBODY,
-        correction=_correction(card) if signed else None,
-        updates=updates.latest(card.id, UPDATES_SHOWN) if phase is not Phase.WITHDRAWN else [],
-        comments=comments.latest(card.id, COMMENTS_SHOWN) if phase is not Phase.WITHDRAWN else [],
-        successor=actions.by_slug(card.successor_slug, i18n.current_locale())
-        if card.successor_slug
-        else None,
+        successor=_successor(card),
+        **_signed(card, phase),
+        **_told(card, phase, pictured_from),
         **figures(action, named=len(lines)),
     )
 
@@ -143,6 +147,33 @@ def figures(action: ActionPage, *, named: int = 0) -> dict[str, object]:
         "own_url": settings().site_url + url_for("public.actions.show", slug=card.slug),
         "share_url": share_url(card.slug),
     }
+
+
+def _told(card: ActionCard, phase: Phase, pictured_from: Address) -> dict[str, object]:
+    """What an action's page shows and tells beside its letter; nothing of one that was withdrawn."""
+    if phase is Phase.WITHDRAWN:
+        return {"pictures": Gallery(), "updates": [], "comments": []}
+    return {
+        "pictures": gallery(Noun.ACTION, card.id, card.original, pictured_from),
+        "updates": updates.latest(card.id, UPDATES_SHOWN),
+        "comments": comments.latest(card.id, COMMENTS_SHOWN),
+    }
+
+
+def _signed(card: ActionCard, phase: Phase) -> dict[str, object]:
+    """Who has signed a petition, by country, and what was corrected in its count."""
+    if card.kind is not Kind.PETITION or phase in (Phase.DRAFT, Phase.SCHEDULED, Phase.WITHDRAWN):
+        return {"by_country": counting.NOBODY, "correction": None}
+    return {"by_country": counting.countries(card.id), "correction": _correction(card)}
+
+
+def _events(card: ActionCard, phase: Phase) -> list[EventView]:
+    most = PROTEST_EVENTS_SHOWN if card.kind is Kind.PROTEST else EVENTS_SHOWN
+    return events.of_actions([card.id], also_of_drafts=phase is Phase.DRAFT)[:most]
+
+
+def _successor(card: ActionCard) -> ActionPage | None:
+    return actions.by_slug(card.successor_slug, i18n.current_locale()) if card.successor_slug else None
 
 
 def _correction(card: ActionCard) -> Line | None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from campaign_actions.accounts import invitations, logging_in, passkeys
 from campaign_actions.actions import closing
-from campaign_actions.articles import pictures, publishing as articles
+from campaign_actions.articles import publishing as articles
 from campaign_actions.config import Settings
 from campaign_actions.editors import unsaved
 from campaign_actions.health import marks
@@ -22,6 +22,7 @@ from campaign_actions.infra.database import locks
 from campaign_actions.infra.database.engine import db, writing
 from campaign_actions.opening import letters
 from campaign_actions.opening.letters import Office
+from campaign_actions.pictures import keeping, queries as pictures
 from campaign_actions.signatures import (
     copies as own_copies,
     counting,
@@ -66,7 +67,7 @@ def sweep_pictures(settings: Settings) -> int:
     """Delete the files of pictures that were taken out, a quarter of an hour later; gives how many."""
     with writing():
         kept = pictures.digests()
-    return storage.sweep(pictures.folder(settings.data), kept)
+    return storage.sweep(keeping.folder(settings.data), kept)
 
 
 def _forget_due_of(action_id: UUID) -> int:

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import io
 import re
-from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
-from werkzeug.datastructures import FileStorage
-from werkzeug.test import TestResponse, encode_multipart
+from werkzeug.test import TestResponse
 
 from campaign_actions.accounts.models import Role, User
 from campaign_actions.articles import editing, publishing
 from campaign_actions.articles.editing import ArticleWords
-from campaign_actions.articles.models import Article, Picture
+from campaign_actions.articles.models import Article
 from campaign_actions.audit import Entry
 from campaign_actions.infra.database.engine import session, writing
-from tests.support import photos
+from campaign_actions.pictures.models import Picture
+from tests.support import photos, picture_forms
 from tests.support.content import words_of
 from tests.support.filled_forms import fields_of
+from tests.support.picture_forms import posted
 from tests.support.visiting import OURS, Visitor, a_known_user, logged_in
 
 SLUG = "strike-at-the-oil-field"
@@ -50,36 +48,16 @@ def desk(app: Flask, owner: User, article: str) -> Visitor:
     return logged_in(app, owner)
 
 
-def posted(client: FlaskClient, path: str, fields: dict[str, Any], content: bytes, name: str) -> TestResponse:
-    # Encoded here: the client of the tests would leave a file open.
-    boundary, body = encode_multipart({**fields, "file": FileStorage(io.BytesIO(content), name)})
-    kind = f"multipart/form-data; boundary={boundary}"
-    return client.post(path, data=body, content_type=kind, headers=OURS, buffered=True)
-
-
 def send(desk: Visitor, content: bytes | None, *, name: str = "IMG_0001.jpg") -> TestResponse:
-    place = f"{DESK}/pictures/"
-    fields: dict[str, Any] = fields_of(desk.get(place).text, place)
-    if content is None:
-        return desk.client.post(place, data=fields, headers=OURS)
-    return posted(desk.client, place, fields, content, name)
+    return picture_forms.send(desk, f"{DESK}/pictures/", content, name=name)
 
 
 def sent(desk: Visitor, content: bytes) -> str:
-    """The name of a picture that was just sent in."""
-    answer = send(desk, content)
-    assert answer.status_code == 303, answer.text
-    found = re.search(r"/pictures/([a-z2-7]{16})/", answer.location)
-    assert found
-    return found[1]
+    return picture_forms.sent(desk, f"{DESK}/pictures/", content)
 
 
 def describe(desk: Visitor, name: str, **typed: str) -> TestResponse:
-    place = f"{DESK}/pictures/{name}/"
-    fields = {
-        key: value for key, value in fields_of(desk.get(place).text, place).items() if value is not None
-    }
-    return desk.client.post(place, data=fields | typed, headers=OURS)
+    return picture_forms.describe(desk, f"{DESK}/pictures/", name, **typed)
 
 
 def publish(app: Flask) -> None:

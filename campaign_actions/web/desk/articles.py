@@ -11,7 +11,7 @@ from wtforms import SelectField, StringField, TextAreaField
 
 from campaign_actions.accounts.models import Role
 from campaign_actions.actions import queries as actions
-from campaign_actions.articles import editing, pictures, publishing, queries
+from campaign_actions.articles import editing, publishing, queries
 from campaign_actions.articles.editing import ArticleWords
 from campaign_actions.articles.models import Article
 from campaign_actions.editors.checks import Check
@@ -195,9 +195,13 @@ def _elsewhere(article: Article) -> dict[str, str]:
     """Where the descriptions of pictures are written that the check list misses."""
     return {
         f"picture-{view.name}": url_for(
-            "desk.pictures.edit", slug=article.slug, name=view.name, _anchor=f"alt_{article.locale}"
+            "desk.pictures.edit",
+            shelf="news",
+            slug=article.slug,
+            name=view.name,
+            _anchor=f"alt_{article.locale}",
         )
-        for view in pictures.undescribed(article)
+        for view in publishing.undescribed(article)
     }
 
 

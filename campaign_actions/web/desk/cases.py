@@ -15,6 +15,7 @@ from campaign_actions.editors.checks import Check
 from campaign_actions.errors import Refused
 from campaign_actions.infra.database.engine import session, writing
 from campaign_actions.infra.i18n import DEFAULT_LANGUAGE, using_locale
+from campaign_actions.web import shown_pictures
 from campaign_actions.web.case_page import case_page
 from campaign_actions.web.desk import case_words, sheets
 from campaign_actions.web.desk.actions import Answer
@@ -102,7 +103,7 @@ def preview(slug: str, locale: str) -> str:
     if locale not in case_words.languages():
         abort(404)
     with using_locale(locale):
-        return case_page(_any_page(case))
+        return case_page(_any_page(case), shown_pictures.at_desk("cases", case.slug))
 
 
 def _do(case: Case, form: CaseForm) -> list[Check]:

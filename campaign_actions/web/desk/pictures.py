@@ -1,31 +1,45 @@
-"""Pictures of an article on the desk: sent in, described, put into the text, taken out."""
+"""Pictures of articles, cases, actions and events on the desk: sent in, described, taken out."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from wtforms import BooleanField, FileField, StringField, TextAreaField
 
-from campaign_actions.articles import editing, pictures
-from campaign_actions.articles.models import Article, Picture
-from campaign_actions.articles.pictures import PictureView, PictureWords
+from campaign_actions.actions import drafting, events
+from campaign_actions.articles import editing
+from campaign_actions.cases import upkeep
 from campaign_actions.errors import Refused
 from campaign_actions.infra import images, picture_marks
 from campaign_actions.infra.database.engine import writing
 from campaign_actions.infra.i18n import LANGUAGES, _, number
-from campaign_actions.infra.images import Made
-from campaign_actions.web import article_page, uploads
-from campaign_actions.web.desk import articles, sheets
+from campaign_actions.pictures import keeping, queries
+from campaign_actions.pictures.keeping import PictureWords
+from campaign_actions.pictures.models import Noun, Picture
+from campaign_actions.pictures.queries import Owner, PictureView
+from campaign_actions.web import shown_pictures, uploads
+from campaign_actions.web.desk import actions, articles, cases, events as event_pages, sheets
 from campaign_actions.web.desk.actions import Answer
 from campaign_actions.web.desk.person import user
+from campaign_actions.web.desk.sheets import Editor
 from campaign_actions.web.forms import EditForm, TokenForm, label, thing_id
 from campaign_actions.web.guard import own_or_404
 from campaign_actions.web.settings import settings
 
-bp = Blueprint("pictures", __name__, url_prefix="/news/<slug>/pictures")
+bp = Blueprint("pictures", __name__)
 
 MAX_BYTES = 5_000_000
+PLACE = "/<any(actions,cases,events,news):shelf>/<slug>/pictures/"
+# What may have pictures, by where it stands in the addresses of the desk.
+SHELVES: dict[str, tuple[Noun, Editor, Callable[[str], Any]]] = {
+    "actions": (Noun.ACTION, actions.EDITOR, drafting.find),
+    "cases": (Noun.CASE, cases.EDITOR, upkeep.find),
+    "events": (Noun.EVENT, event_pages.EDITOR, events.find),
+    "news": (Noun.ARTICLE, articles.EDITOR, editing.find),
+}
 
 
 class SendForm(TokenForm):
@@ -39,7 +53,7 @@ class PictureForm(EditForm):
 
     decorative = BooleanField(label("It is decorative: whoever does not see it misses nothing"))
     credit = StringField(label("Who made it (optional)"))
-    leads = BooleanField(label("Show it above the text of the article"))
+    leads = BooleanField(label("Show it above the text"))
 
     def words(self) -> PictureWords:
         """What was typed, after `validate`."""
@@ -57,26 +71,62 @@ for _code in LANGUAGES:
     setattr(PictureForm, f"caption_{_code}", StringField(label("Line beneath the picture (optional)")))
 
 
-@bp.route("/", methods=["GET", "POST"])
+@dataclass(frozen=True)
+class Pictured:
+    """What the pictures belong to, as their pages name it."""
+
+    thing: Any
+    owner: Owner
+    shelf: str
+    title: str
+    editor: str
+
+    @property
+    def slug(self) -> str:
+        """Its address."""
+        return str(self.thing.slug)
+
+    @property
+    def used(self) -> list[str]:
+        """The names of the pictures that have a place in its text; only texts of articles have such."""
+        return picture_marks.names(self.thing.body_html) if self.in_text else []
+
+    @property
+    def in_text(self) -> bool:
+        """Whether a picture is put into the text; else it stands beneath it."""
+        return self.owner.noun is Noun.ARTICLE
+
+    @property
+    def is_public(self) -> bool:
+        """Whether readers see it now."""
+        return shown_pictures.is_public(self.owner.noun, self.owner.id)
+
+    def at(self, endpoint: str, **more: Any) -> str:
+        """The address of one of these pages for it."""
+        return url_for(f"desk.pictures.{endpoint}", shelf=self.shelf, slug=self.slug, **more)
+
+
+@bp.route(PLACE, methods=["GET", "POST"])
 @uploads.takes_file(2 * MAX_BYTES)
-def index(slug: str) -> Answer:
-    """The pictures of an article, and the form that sends one in."""
-    article = _article(slug)
+def index(shelf: str, slug: str) -> Answer:
+    """The pictures of a thing, and the form that sends one in."""
+    pictured = _pictured(shelf, slug)
     form = SendForm()
     if request.method == "POST" and form.validate():
         try:
             made = images.remake(_sent())
             with writing():
-                picture = pictures.add(article, made, pictures.folder(settings().data), by=user())
-            return redirect(_address(article, picture.name, made), 303)
+                kept = keeping.folder(settings().data)
+                picture = keeping.add(pictured.owner, made, kept, by=user())
+            located = 1 if made.had_location else None
+            return redirect(pictured.at("edit", name=picture.name, new=1, located=located), 303)
         except Refused as refusal:
             form.refuse(Refused(refusal.sentence, field="file"))
     failed = request.method == "POST"
     page = render_template(
         "desk/pictures.html",
-        article=article,
-        pictures=pictures.of_article(article.id),
-        used=picture_marks.names(article.body_html),
+        pictured=pictured,
+        pictures=queries.of_owner(pictured.owner),
         form=form,
         failed=failed,
         most=number(MAX_BYTES // 1_000_000),
@@ -85,11 +135,11 @@ def index(slug: str) -> Answer:
     return (page, 422) if failed else page
 
 
-@bp.route("/<name>/", methods=["GET", "POST"])
-def edit(slug: str, name: str) -> Answer:
-    """One picture: what it shows, who made it, how it comes into the text."""
-    article, picture = _found(slug, name)
-    view = pictures.view_of(picture)
+@bp.route(PLACE + "<name>/", methods=["GET", "POST"])
+def edit(shelf: str, slug: str, name: str) -> Answer:
+    """One picture: what it shows, who made it, how it comes to its place."""
+    pictured, picture = _found(shelf, slug, name)
+    view = queries.view_of(picture)
     form = PictureForm(data=_filled(view))
     status = 200
     if request.method == "POST":
@@ -97,69 +147,68 @@ def edit(slug: str, name: str) -> Answer:
         if form.validate():
             try:
                 with writing():
-                    pictures.describe(picture, form.words(), by=user(), seen_version=form.seen_version)
-                return redirect(
-                    url_for("desk.pictures.edit", slug=article.slug, name=view.name, saved=1), 303
-                )
+                    seen = form.seen_version
+                    keeping.describe(pictured.owner, picture, form.words(), by=user(), seen_version=seen)
+                return redirect(pictured.at("edit", name=name, saved=1), 303)
             except Refused as refusal:
                 status = form.refuse_save(refusal, view.version)
-    return _page(article, view, form, failed=status != 200), status
+    return _page(pictured, view, form, failed=status != 200), status
 
 
-@bp.post("/<name>/insert")
+@bp.post("/news/<slug>/pictures/<name>/insert")
 def insert(slug: str, name: str) -> Answer:
-    """Put the picture at the end of the text."""
-    article, picture = _found(slug, name)
-    view = pictures.view_of(picture)
-    if name not in picture_marks.names(article.body_html):
+    """Put the picture at the end of the text of an article."""
+    pictured, picture = _found("news", slug, name)
+    view = queries.view_of(picture)
+    if name not in pictured.used:
         try:
-            with sheets.versioned(articles.EDITOR, article):
-                editing.append(article, _line(article, view), by=user())
+            with sheets.versioned(articles.EDITOR, pictured.thing):
+                editing.append(pictured.thing, _line(pictured, view), by=user())
         except Refused as refusal:
             form = PictureForm(formdata=None, data=_filled(view))
             form.refuse(Refused(refusal.sentence))
-            return _page(article, view, form, failed=True), 422
-    return redirect(url_for("desk.pictures.edit", slug=article.slug, name=name, saved=1), 303)
+            return _page(pictured, view, form, failed=True), 422
+    return redirect(pictured.at("edit", name=name, saved=1), 303)
 
 
-@bp.route("/<name>/remove", methods=["GET", "POST"])
-def remove(slug: str, name: str) -> Answer:
+@bp.route(PLACE + "<name>/remove", methods=["GET", "POST"])
+def remove(shelf: str, slug: str, name: str) -> Answer:
     """What removing means, and the button that does it."""
-    article, picture = _found(slug, name)
+    pictured, picture = _found(shelf, slug, name)
     form = TokenForm()
     if request.method == "POST" and form.validate():
         with writing():
-            pictures.remove(picture, by=user())
-        return redirect(url_for("desk.pictures.index", slug=article.slug, removed=1), 303)
+            keeping.remove(pictured.owner, picture, by=user())
+        return redirect(pictured.at("index", removed=1), 303)
     failed = request.method == "POST"
+    view = queries.view_of(picture)
+    shown = name in pictured.used or view.leads or not pictured.in_text
     page = render_template(
-        "desk/remove_picture.html",
-        article=article,
-        picture=pictures.view_of(picture),
-        used=name in picture_marks.names(article.body_html),
-        form=form,
-        failed=failed,
+        "desk/remove_picture.html", pictured=pictured, picture=view, shown=shown, form=form, failed=failed
     )
     return (page, 422) if failed else page
 
 
-@bp.get("/<any(large,small):size>/<name>.jpg")
-def file(slug: str, size: str, name: str) -> Response:
-    """The picture itself, also of an article that nobody else may see."""
-    _article_of, picture = _found(slug, name)
-    return article_page.picture_file(picture.large if size == "large" else picture.small)
+@bp.get(PLACE + "<any(large,small):size>/<name>.jpg")
+def file(shelf: str, slug: str, size: str, name: str) -> Response:
+    """The picture itself, also of a thing that nobody else may see."""
+    _pictured_by, picture = _found(shelf, slug, name)
+    return shown_pictures.file(picture.large if size == "large" else picture.small)
 
 
-def _article(slug: str) -> Article:
-    return own_or_404(editing.by_id(thing_id()) or editing.find(slug), user())
+def _pictured(shelf: str, slug: str) -> Pictured:
+    noun, editor, find = SHELVES[shelf]
+    thing = editor.find(kept) if (kept := thing_id()) else own_or_404(find(slug), user())
+    owner = Owner(noun, thing.id, thing.locale)
+    return Pictured(thing, owner, shelf, editor.title(thing), editor.address(thing, thing.locale))
 
 
-def _found(slug: str, name: str) -> tuple[Article, Picture]:
-    article = _article(slug)
-    picture = pictures.find(article, name)
+def _found(shelf: str, slug: str, name: str) -> tuple[Pictured, Picture]:
+    pictured = _pictured(shelf, slug)
+    picture = queries.find(pictured.owner, name)
     if picture is None:
         abort(404)
-    return article, picture
+    return pictured, picture
 
 
 def _sent() -> bytes:
@@ -173,30 +222,24 @@ def _sent() -> bytes:
     return content
 
 
-def _address(article: Article, name: str, made: Made) -> str:
-    located = 1 if made.had_location else None
-    return url_for("desk.pictures.edit", slug=article.slug, name=name, new=1, located=located)
-
-
-def _page(article: Article, view: PictureView, form: PictureForm, *, failed: bool) -> str:
-    offered = [article.locale, *(code for code in settings().languages if code != article.locale)]
+def _page(pictured: Pictured, view: PictureView, form: PictureForm, *, failed: bool) -> str:
+    spoken = pictured.owner.locale
     return render_template(
         "desk/edit_picture.html",
-        article=article,
+        pictured=pictured,
         picture=view,
         form=form,
         failed=failed,
-        offered=offered,
-        line=_line(article, view),
-        used=view.name in picture_marks.names(article.body_html),
+        offered=[spoken, *(code for code in settings().languages if code != spoken)],
+        line=_line(pictured, view),
         saved="saved" in request.args and not failed,
         is_new="new" in request.args,
         located="located" in request.args,
     )
 
 
-def _line(article: Article, view: PictureView) -> str:
-    return picture_marks.line(view.name, view.words(article.locale)[0])
+def _line(pictured: Pictured, view: PictureView) -> str:
+    return picture_marks.line(view.name, view.words(pictured.owner.locale)[0])
 
 
 def _filled(view: PictureView) -> dict[str, Any]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
-from flask import Blueprint, abort, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, url_for
 
 from campaign_actions.actions import drafting, queries
 from campaign_actions.actions.models import ActionState
 from campaign_actions.articles import editing, queries as articles
 from campaign_actions.infra import clock, i18n, tokens
+from campaign_actions.pictures import queries as pictures
+from campaign_actions.web import shown_pictures
 from campaign_actions.web.article_page import article_page
 from campaign_actions.web.desk.actions import Answer
 from campaign_actions.web.desk.person import user
@@ -30,7 +32,10 @@ LINK_SECONDS = 7 * 24 * 60 * 60
 def action(slug: str) -> str:
     """The saved action as its public page."""
     found = own_or_404(drafting.find(slug), user())
-    return _action_page(found.id, found.locale)
+    page = queries.by_id(found.id, found.locale)
+    if page is None:
+        abort(404)
+    return action_page(page, pictured_from=shown_pictures.at_desk("actions", slug))
 
 
 @bp.get("/news/<slug>/preview/")
@@ -65,11 +70,17 @@ def show(token: str) -> Answer:
         abort(404)
     if page.card.state is not ActionState.DRAFT:
         return redirect(url_for("public.actions.show", slug=page.card.slug), 303)
-    return action_page(page)
+    return action_page(
+        page,
+        pictured_from=lambda size, name: url_for("previews.picture", token=token, size=size, name=name),
+    )
 
 
-def _action_page(action_id: UUID, locale: str) -> str:
-    page = queries.by_id(action_id, locale)
-    if page is None:
+@open_bp.get("/preview/<token>/<any(large,small):size>/<name>.jpg")
+def picture(token: str, size: str, name: str) -> Response:
+    """A picture of the draft, for the same seven days."""
+    text = tokens.read(PURPOSE, token, settings().secret_keys, max_age_seconds=LINK_SECONDS)
+    found = pictures.by_name(name) if text else None
+    if found is None or str(found.action_id) != text:
         abort(404)
-    return action_page(page)
+    return shown_pictures.file(found.large if size == "large" else found.small)

@@ -21,6 +21,7 @@ from campaign_actions.web.forms import EditForm, label
 from campaign_actions.web.guard import own_or_404
 from campaign_actions.web.settings import settings
 from campaign_actions.web.showing import action_page
+from campaign_actions.web.shown_pictures import at_desk
 
 bp = Blueprint("texts", __name__, url_prefix="/actions")
 
@@ -55,7 +56,7 @@ def preview(slug: str, locale: str) -> str:
     action = _action(slug, locale)
     with using_locale(locale):
         page = queries.by_id(action.id, locale, unshown=True)
-        return action_page(page) if page else abort(404)
+        return action_page(page, pictured_from=at_desk("actions", slug)) if page else abort(404)
 
 
 @bp.route("/<slug>/texts/<locale>/change/", methods=["GET", "POST"])

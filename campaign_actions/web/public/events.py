@@ -13,6 +13,7 @@ from campaign_actions.actions.models import EventKind
 from campaign_actions.articles import queries as articles
 from campaign_actions.formats import linked_data
 from campaign_actions.infra.i18n import _, weekday_names
+from campaign_actions.pictures.models import Noun
 from campaign_actions.signatures import counting
 from campaign_actions.web.caching import Keep, keep
 from campaign_actions.web.public import event_lists as lists
@@ -20,6 +21,7 @@ from campaign_actions.web.public.calendars import calendar_of, to_subscribe
 from campaign_actions.web.public.event_lists import MonthLink, Shelf
 from campaign_actions.web.public.event_map import event_map
 from campaign_actions.web.settings import settings
+from campaign_actions.web.shown_pictures import gallery
 from campaign_actions.web.templating import event_place
 
 bp = Blueprint("events", __name__)
@@ -114,6 +116,7 @@ def show(slug: str) -> str:
         action=card,
         count=counting.of_cards([card])[card.id] if card else 0,
         articles=linked[:3],
+        pictures=gallery(Noun.EVENT, event.id, event.locale),
         past_year=event.local_start.year if event.is_past else None,
         **_told_elsewhere(event),
     )

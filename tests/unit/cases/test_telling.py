@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -25,8 +26,13 @@ from campaign_actions.cases.models import (
 )
 from campaign_actions.cases.telling import CaseDates, CaseWords, Fact, Told
 from campaign_actions.errors import NotAllowed, Refused
+from campaign_actions.infra import images
 from campaign_actions.infra.database.engine import session, writing
 from campaign_actions.infra.i18n import using_locale
+from campaign_actions.pictures import keeping
+from campaign_actions.pictures.models import Noun, Picture, PictureText
+from campaign_actions.pictures.queries import Owner
+from tests.support import photos
 from tests.support.content import an_article
 from tests.support.factories import a_user
 
@@ -270,7 +276,7 @@ def test_what_was_told_can_be_changed_and_taken_away() -> None:
     assert session.scalar(select(func.count()).select_from(CaseFact)) == 0
 
 
-def test_an_erased_case_leaves_nothing_but_an_empty_row() -> None:
+def test_an_erased_case_leaves_nothing_but_an_empty_row(tmp_path: Path) -> None:
     case_id, article = a_draft(), an_article()
     with writing():
         telling.add_entry(case_id, REFUSED, by=None, seen_version=1)
@@ -278,12 +284,15 @@ def test_an_erased_case_leaves_nothing_but_an_empty_row() -> None:
         telling.link_article(case_id, article.id, by=None)
         telling.link_article(case_id, article.id, by=None)
         telling.publish(case_id, by=None, seen_version=3)
+        made = images.remake(photos.a_jpeg())
+        picture = keeping.add(Owner(Noun.CASE, case_id, "en"), made, tmp_path, by=None)
+        session.add(PictureText(picture_id=picture.id, locale="en", alt="At the window"))
     assert queries.of_article(article.id) == {case_id}
     refusal(None, telling.erase, case_id, seen_version=4)
     with writing():
         telling.take_back(case_id, by=None, seen_version=4)
         telling.erase(case_id, by=None, seen_version=5)
-    for table in (CaseText, CaseName, CaseFact, TimelineEntry):
+    for table in (CaseText, CaseName, CaseFact, TimelineEntry, Picture, PictureText):
         assert session.scalar(select(func.count()).select_from(table)) == 0, table
     case = session.get_one(Case, case_id)
     assert (case.slug, case.detained_on, case.family_agreed_on) == (f"erased-{case_id.hex}", None, None)

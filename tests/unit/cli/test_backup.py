@@ -14,13 +14,13 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import func, select
 
-from campaign_actions.articles import pictures
 from campaign_actions.cli.main import main
 from campaign_actions.config import Settings
 from campaign_actions.health import marks
 from campaign_actions.infra import images, storage
 from campaign_actions.infra.database.engine import db, session, writing
 from campaign_actions.infra.limits import RateHit
+from campaign_actions.pictures import keeping
 from campaign_actions.signatures import tools
 from campaign_actions.signatures.models import LedgerRow, Signature
 from tests.support import photos
@@ -62,12 +62,12 @@ def test_pictures_come_back_with_the_backup(
     signed: Flask, settings: Settings, tmp_path: Path, run: Run
 ) -> None:
     content = images.remake(photos.a_jpeg()).small.content
-    digest = storage.put(pictures.folder(settings.data), content)
+    digest = storage.put(keeping.folder(settings.data), content)
     run("backup", str(tmp_path / "kept"))
     empty, key = tmp_path / "empty", str(settings.worker_keys / "backup-1.key")
     back = run("restore", str(only_file(tmp_path / "kept")), "--key", key, data=empty)
     assert back.exit_code == 0, back.output
-    assert storage.get(pictures.folder(empty), digest) == content
+    assert storage.get(keeping.folder(empty), digest) == content
 
 
 def only_file(folder: Path) -> Path:

@@ -12,13 +12,14 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import select
 
-from campaign_actions.articles import pictures
-from campaign_actions.articles.models import Article, Picture
+from campaign_actions.articles.models import Article
 from campaign_actions.cli.main import main
 from campaign_actions.config import Settings
 from campaign_actions.imports.models import ImportedMedia
 from campaign_actions.infra import storage
 from campaign_actions.infra.database.engine import db, session
+from campaign_actions.pictures import keeping, queries as pictures
+from campaign_actions.pictures.models import Picture
 from tests.support import photos
 from tests.support.made_wxr import SITE, a_picture, an_entry, an_export
 
@@ -107,7 +108,7 @@ def test_pictures_are_fetched_drawn_anew_and_kept_with_their_article(
     assert "2 pictures were fetched." in said
     assert "Nothing was fetched." not in said
     assert kept(app) == [("post-41", ""), ("post-41", "The gate")]
-    for path in storage.files(pictures.folder(settings.data)):
+    for path in storage.files(keeping.folder(settings.data)):
         assert photos.SECRET.encode() not in path.read_bytes()
 
 

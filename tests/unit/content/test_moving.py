@@ -13,9 +13,8 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 
 from campaign_actions.actions.models import Action, ActionText, Event, Update
-from campaign_actions.articles import editing, pictures, queries as articles
+from campaign_actions.articles import editing, queries as articles
 from campaign_actions.articles.models import Article, PageText
-from campaign_actions.articles.pictures import PictureWords
 from campaign_actions.audit import Entry
 from campaign_actions.cases.models import Case, case_article
 from campaign_actions.cli import content as commands, demo
@@ -27,6 +26,10 @@ from campaign_actions.imports.models import ImportedEntry, ImportedMedia
 from campaign_actions.infra import images, picture_marks, redirects
 from campaign_actions.infra.database.engine import Base, db, session, writing
 from campaign_actions.infra.search.models import SearchEntry
+from campaign_actions.pictures import keeping
+from campaign_actions.pictures.keeping import PictureWords
+from campaign_actions.pictures.models import Noun, Picture
+from campaign_actions.pictures.queries import Owner
 from campaign_actions.signatures import counting, reconciling
 from campaign_actions.signatures.models import Counter
 from campaign_actions.signatures.tools import load
@@ -56,24 +59,31 @@ def written(tmp_path: Path) -> Path:
         session.add(ImportedEntry(origin="o", identity="1", article_id=article))
         session.add(ImportedMedia(origin="o", identity="2", url="http://o/a"))
         put_in_a_picture(session.get_one(Article, article))
+        for noun, model in ((Noun.CASE, Case), (Noun.ACTION, Action), (Noun.EVENT, Event)):
+            a_picture(Owner(noun, session.scalars(select(model.id)).first(), "en"))  # type: ignore[arg-type]  # filled
     path = tmp_path / "content.zip"
     commands.write(path)
     return path
 
 
 def put_in_a_picture(article: Article) -> None:
-    kept = pictures.folder(site_settings().data)
-    picture = pictures.add(article, images.remake(photos.a_jpeg(location=True)), kept, by=None)
-    words = PictureWords(
-        alts={"en": "The gate", "ru": "Ворота", "kk": "Қақпа"}, captions={"en": "At noon"}, credit="T"
-    )
-    pictures.describe(picture, words, by=None, seen_version=1)
+    picture = a_picture(Owner(Noun.ARTICLE, article.id, article.locale))
     body = f"{article.body}\n\n{picture_marks.line(picture.name, 'The gate')}"
     article.body, article.body_html = body, editing.preview_html(body)
 
 
+def a_picture(owner: Owner) -> Picture:
+    kept = keeping.folder(site_settings().data)
+    picture = keeping.add(owner, images.remake(photos.a_jpeg(location=True)), kept, by=None)
+    words = PictureWords(
+        alts={"en": "The gate", "ru": "Ворота", "kk": "Қақпа"}, captions={"en": "At noon"}, credit="T"
+    )
+    keeping.describe(owner, picture, words, by=None, seen_version=1)
+    return picture
+
+
 def empty_the_site() -> None:
-    shutil.rmtree(pictures.folder(site_settings().data))
+    shutil.rmtree(keeping.folder(site_settings().data))
     with writing() as connection:
         connection.execute(update(Action).values(successor_id=None))
         for table in reversed(Base.metadata.sorted_tables):
@@ -84,7 +94,7 @@ def empty_the_site() -> None:
 def restore(path: Path) -> dict[str, int]:
     moving.check(path)
     with writing() as connection:
-        return moving.restore(connection, path, pictures.folder(site_settings().data))
+        return moving.restore(connection, path, keeping.folder(site_settings().data))
 
 
 def lines(path: Path, name: str) -> list[dict[str, Any]]:

@@ -13,10 +13,13 @@ from flask import Flask
 from sqlalchemy import Connection, event, func, select
 
 from campaign_actions.actions.models import ActionState
-from campaign_actions.articles import editing, pictures
+from campaign_actions.articles import editing
 from campaign_actions.config import Settings
 from campaign_actions.infra import facts, images, storage
 from campaign_actions.infra.database.engine import db, writing
+from campaign_actions.pictures import keeping
+from campaign_actions.pictures.models import Noun
+from campaign_actions.pictures.queries import Owner
 from campaign_actions.signatures import retention
 from campaign_actions.signatures.models import Signature
 from campaign_actions.worker import chores, loop
@@ -29,16 +32,17 @@ BATCHES = 6
 
 
 def test_the_files_of_a_removed_picture_go_and_those_of_others_stay(app: Flask, settings: Settings) -> None:
-    folder = pictures.folder(settings.data)
+    folder = keeping.folder(settings.data)
     with app.app_context():
         article = editing.by_id(an_article().id)
         assert article
+        owner = Owner(Noun.ARTICLE, article.id, article.locale)
         with writing():
             made = [images.remake(photos.a_jpeg(size=(900, 600), seed=seed)) for seed in (0, 60)]
-            gone, kept = (pictures.add(article, one, folder, by=None) for one in made)
+            gone, kept = (keeping.add(owner, one, folder, by=None) for one in made)
         wanted = {kept.large, kept.small}
         with writing():
-            pictures.remove(gone, by=None)
+            keeping.remove(owner, gone, by=None)
         assert chores.sweep_pictures(settings) == 0
         long_ago = time.time() - storage.STRAY_SECONDS - 1
         for path in storage.files(folder):
