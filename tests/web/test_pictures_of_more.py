@@ -6,15 +6,15 @@ import re
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from campaign_actions.actions.models import Action, ActionState, Event, EventState
-from campaign_actions.cases.models import Case
+from campaign_actions.cases.models import Case, CaseText
 from campaign_actions.errors import Refused
 from campaign_actions.infra import images
 from campaign_actions.infra.database.engine import session, writing
 from campaign_actions.pictures import keeping
-from campaign_actions.pictures.models import Noun, Picture
+from campaign_actions.pictures.models import Noun, Picture, PictureText
 from campaign_actions.pictures.queries import Owner
 from tests.support import made_pictures, photos
 from tests.support.content import words_of
@@ -164,3 +164,15 @@ def test_there_is_a_most_that_an_action_takes(world: World) -> None:
         with pytest.raises(Refused, match="At most 12 pictures"):
             keeping.add(owner, more, folder, by=None)
     assert made
+
+
+def test_a_translated_case_shows_pictures_described_in_the_original_only(world: World) -> None:
+    case_id = world.a_case(slug="told-in-russian")
+    with world.app.app_context(), writing():
+        session.add(CaseText(case_id=case_id, locale="ru", name="Арман Толеген"))
+    made = made_pictures.on(world, "cases", "told-in-russian")
+    with world.app.app_context(), writing():
+        session.execute(delete(PictureText).where(PictureText.locale == "ru"))
+    page = Visitor(world.app).get("/ru/cases/told-in-russian/").text
+    assert "Арман Толеген" in words_of(page)
+    assert f'<figure class="picture" lang="en"><picture><img src="/pictures/small/{made["name"]}.jpg"' in page
