@@ -138,6 +138,7 @@ class NoticeKind(StrEnum):
     PASSKEY_ADDED = "passkey_added"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a word, and no password
     LIST_ASKED = "list_asked"
+    KEYS_CHANGED = "keys_changed"
 
 
 class Notice(Model, kw_only=True):

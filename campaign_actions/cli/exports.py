@@ -12,6 +12,7 @@ from flask import Flask
 from campaign_actions.accounts import users
 from campaign_actions.accounts.models import User
 from campaign_actions.actions import queries as actions
+from campaign_actions.cli.asking import passphrase
 from campaign_actions.cli.site import inside_site
 from campaign_actions.errors import NotAllowed, Refused
 from campaign_actions.exports import files, requesting
@@ -59,7 +60,7 @@ def verify(file: Path, manifest_file: Path) -> None:
 def open_sealed(file: Path, key_file: Path, folder: Path) -> None:
     """Open the sealed list FILE with the list key; needs no site and no network."""
     try:
-        opened, beside = parcels.open_into(file, Opener([keys.read(key_file)]), folder)
+        opened, beside = parcels.open_into(file, Opener([keys.read(key_file, passphrase)]), folder)
     except (NoParcel, BadKeyFile) as error:
         raise click.ClickException(str(error)) from error
     except CannotOpen as error:

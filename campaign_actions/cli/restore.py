@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 
 from campaign_actions import audit
 from campaign_actions.app import create_app
+from campaign_actions.cli.asking import passphrase
 from campaign_actions.cli.backup import DATABASE, KEY, PICTURES, WEB_KEYS
 from campaign_actions.cli.site import settings_or_exit
 from campaign_actions.config import Settings
@@ -63,7 +64,7 @@ def _database(settings: Settings) -> Path:
 
 def _private(settings: Settings, key: str | None) -> list[keys.Private]:
     try:
-        found = [keys.read(Path(key))] if key else keys.of_purpose(settings.worker_keys, KEY)
+        found = [keys.read(Path(key), passphrase)] if key else keys.of_purpose(settings.worker_keys, KEY)
     except BadKeyFile as error:
         raise click.ClickException(f"{error}.") from error
     if not found:

@@ -19,10 +19,11 @@ PROOF_DAYS = 90
 
 @dataclass(frozen=True)
 class Key:
-    """A public key of this site: name of its file, fingerprint, last proof."""
+    """A public key of this site: name of its file, fingerprint in digits and in words, last proof."""
 
     name: str
     fingerprint: str
+    spoken: str
     proof: Mark | None
 
     @property
@@ -43,6 +44,11 @@ def known(connection: Connection, folder: Path) -> list[Key]:
     except BadKeyFile:
         return []
     return [
-        Key(name, public_keys.fingerprint(key), marks.read(connection, marks.of_key(key)))
+        Key(
+            name,
+            public_keys.fingerprint(key),
+            public_keys.spoken(key),
+            marks.read(connection, marks.of_key(key)),
+        )
         for name, key in named.items()
     ]

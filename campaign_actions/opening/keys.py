@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import os
 import secrets
+import unicodedata
 from base64 import b64decode, b64encode
+from collections.abc import Callable
 from pathlib import Path
 
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey
+from nacl.pwhash import argon2id
+from nacl.secret import SecretBox
 
 from campaign_actions.config import Settings
-from campaign_actions.infra.sealing.public_keys import PURPOSES, BadKeyFile
+from campaign_actions.infra.sealing.public_keys import PUBLIC_LINE, PURPOSES, BadKeyFile
 
-PUBLIC_LINE = "campaign-actions public key"
 PRIVATE_LINE = "campaign-actions PRIVATE key"
+LOCKED_LINE = "campaign-actions LOCKED key"
+MIN_PASSPHRASE = 12
 # By another name, so that nobody else needs to know the cipher.
 Private = PrivateKey
 
@@ -44,29 +49,76 @@ def make_pair(settings: Settings, purpose: str) -> list[str]:
     The private half is written first, so that nothing is ever sealed to a key nobody has.
     """
     number = 1 + max((_number(path) for path in settings.web_keys.glob(f"{purpose}-*.pub")), default=0)
-    private = PrivateKey.generate()
-    key_path = settings.worker_keys / f"{purpose}-{number}.key"
-    public_path = settings.web_keys / f"{purpose}-{number}.pub"
-    _write(key_path, f"{PRIVATE_LINE} {purpose}-{number}\n{b64encode(bytes(private)).decode()}\n")
-    public = b64encode(bytes(private.public_key)).decode()
-    _write(public_path, f"{PUBLIC_LINE} {purpose}-{number}\n{public}\n")
-    return [key_path.name, public_path.name]
+    made = make(f"{purpose}-{number}", settings.worker_keys, settings.web_keys)
+    return [path.name for path in made]
 
 
-def read(path: Path) -> PrivateKey:
-    """The private key in a file. Raises BadKeyFile."""
-    lines = path.read_text("ascii", errors="replace").split("\n")
-    if len(lines) < 2 or not lines[0].startswith(PRIVATE_LINE):
-        raise BadKeyFile(f"{path.name} is not a private key file")
+def make(name: str, private_in: Path, public_in: Path, passphrase: str = "") -> tuple[Path, Path]:
+    """A new key pair of that name, as "list-2", its private half locked when there is a passphrase.
+
+    Raises FileExistsError, and OSError when a folder cannot be written.
+    """
+    pair = PrivateKey.generate()
+    private, public = private_in / f"{name}.key", public_in / f"{name}.pub"
+    line, content = (LOCKED_LINE, _lock(pair, passphrase)) if passphrase else (PRIVATE_LINE, bytes(pair))
+    _write(private, f"{line} {name}\n{b64encode(content).decode()}\n")
+    put_public(public, name, bytes(pair.public_key))
+    return private, public
+
+
+def put_public(path: Path, name: str, key: bytes) -> None:
+    """Write a public key file. Raises FileExistsError."""
+    _write(path, f"{PUBLIC_LINE} {name}\n{b64encode(key).decode()}\n")
+
+
+def read(path: Path, ask: Callable[[str], str] | None = None) -> PrivateKey:
+    """The private key in a file; `ask` gives the passphrase for a locked one, by the name of its file.
+
+    Raises BadKeyFile, also for a wrong passphrase.
+    """
+    line, _end, rest = path.read_text("ascii", errors="replace").partition("\n")
     try:
-        return PrivateKey(b64decode(lines[1], validate=True))
+        content = b64decode(rest.split("\n")[0], validate=True)
+        plain = PrivateKey(content) if line.startswith(PRIVATE_LINE) else None
     except (TypeError, ValueError, CryptoError) as error:
         raise BadKeyFile(f"{path.name} is not a private key file") from error
+    if plain is not None:
+        return plain
+    if not line.startswith(LOCKED_LINE):
+        raise BadKeyFile(f"{path.name} is not a private key file")
+    if ask is None:
+        raise BadKeyFile(f"{path.name} is locked with a passphrase: use it by hand, away from the server")
+    return _unlock(content, ask(path.name), path.name)
 
 
 def of_purpose(folder: Path, purpose: str) -> list[PrivateKey]:
     """All private keys for `purpose` in `folder`; none when they are kept off this machine."""
     return [read(path) for path in sorted(folder.glob(f"{purpose}-*.key"))]
+
+
+def _lock(pair: PrivateKey, passphrase: str) -> bytes:
+    """salt (16) || operations (4) || memory in KiB (4) || nonce (24) || XSalsa20-Poly1305 of the key (48)."""
+    salt = os.urandom(argon2id.SALTBYTES)
+    operations, memory = argon2id.OPSLIMIT_MODERATE, argon2id.MEMLIMIT_MODERATE
+    box = SecretBox(argon2id.kdf(SecretBox.KEY_SIZE, _typed(passphrase), salt, operations, memory))
+    return salt + operations.to_bytes(4) + (memory // 1024).to_bytes(4) + box.encrypt(bytes(pair))
+
+
+def _unlock(content: bytes, passphrase: str, name: str) -> PrivateKey:
+    salt, operations, memory = content[:16], int.from_bytes(content[16:20]), int.from_bytes(content[20:24])
+    # What a file says costs this machine; no key of ours asks for more.
+    if len(content) != 96 or operations > 16 or memory > 4 * 1024 * 1024:
+        raise BadKeyFile(f"{name} is not a private key file")
+    try:
+        key = argon2id.kdf(SecretBox.KEY_SIZE, _typed(passphrase), salt, operations, memory * 1024)
+        return PrivateKey(SecretBox(key).decrypt(content[24:]))
+    except (CryptoError, ValueError) as error:
+        raise BadKeyFile(f"{name} does not open with this passphrase") from error
+
+
+def _typed(passphrase: str) -> bytes:
+    """As bytes, the same from every keyboard."""
+    return unicodedata.normalize("NFKC", passphrase).encode()
 
 
 def _number(path: Path) -> int:

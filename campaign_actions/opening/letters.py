@@ -40,6 +40,9 @@ _SIGNED = (
     Signature.signed_on, Signature.text_version, Signature.text_locale, Signature.review_id,
 )  # fmt: skip
 
+# Where an admin looks who is told of something that is not about their own account.
+_TOLD_AT = {NoticeKind.LIST_ASKED: "/staff/exports/", NoticeKind.KEYS_CHANGED: "/staff/health/"}
+
 
 @dataclass(frozen=True, eq=False)
 class Office:
@@ -134,14 +137,13 @@ def tell_of_account(connection: Connection, notice_id: UUID, office: Office) -> 
     ).first()
     if found is None:
         return Dropped("gone")
-    place = "/staff/exports/" if found.kind is NoticeKind.LIST_ASKED else "/account/"
     rendered = rendering.render(
         "account",
         i18n.DEFAULT_LANGUAGE,
         kind=found.kind.value,
         who=found.name,
         when=i18n.moment(found.made_at, office.settings.zone),
-        link=page_address(office, i18n.DEFAULT_LANGUAGE, place),
+        link=page_address(office, i18n.DEFAULT_LANGUAGE, _TOLD_AT.get(found.kind, "/account/")),
         site=office.settings.site_name,
     )
     return Outgoing(found.email, rendered)

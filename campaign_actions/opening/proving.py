@@ -25,14 +25,17 @@ from campaign_actions.signatures.paper_models import PaperLine
 SAMPLE = 50
 
 
-_SealedTo = tuple[str, Any, Any, Any]
-_SEALED_TO: Mapping[str, Sequence[_SealedTo]] = MappingProxyType(
+SealedTo = tuple[str, Any, Any, Any]
+_SEALED_TO: Mapping[str, Sequence[SealedTo]] = MappingProxyType(
     {
         "list": (
             ("signature", Signature.action_id, Signature.email_digest, Signature.sealed),
             ("paper", PaperLine.action_id, PaperLine.digest, PaperLine.sealed),
         ),
-        "updates": (("updates", UpdateAddress.action_id, UpdateAddress.email_digest, UpdateAddress.sealed),),
+        "updates": (
+            ("updates", UpdateAddress.action_id, UpdateAddress.email_digest, UpdateAddress.sealed),
+            ("updates", Signature.action_id, Signature.email_digest, Signature.updates_sealed),
+        ),
     }
 )
 
@@ -53,6 +56,15 @@ class Outcome:
 
     opened: int = 0
     shut: int = 0
+
+    def __add__(self, other: Outcome) -> Outcome:
+        """Both together."""
+        return Outcome(self.opened + other.opened, self.shut + other.shut)
+
+
+def sealed_to(purpose: str) -> Sequence[SealedTo]:
+    """What is sealed for `purpose` and stays: its kind, and the columns of scope, digest and record."""
+    return _SEALED_TO.get(purpose, ())
 
 
 def here(settings: Settings) -> dict[str, Private]:
@@ -83,19 +95,19 @@ def try_out(private: Private, public: bytes, records: Iterable[Record]) -> Outco
 def sample(connection: Connection, purpose: str) -> list[Record]:
     """Up to fifty records of each kind sealed for `purpose`, others each time; never letters, which leave."""
     start, found = os.urandom(16), list[Record]()
-    for sealed_to in _SEALED_TO.get(purpose, ()):
-        digest = sealed_to[2]
-        above = list(_records(connection, sealed_to, digest >= start, SAMPLE))
+    for columns in sealed_to(purpose):
+        digest = columns[2]
+        above = list(_records(connection, columns, digest >= start, SAMPLE))
         # Past the last one it goes on with the first.
         found += above
-        found += _records(connection, sealed_to, digest < start, SAMPLE - len(above))
+        found += _records(connection, columns, digest < start, SAMPLE - len(above))
     return found
 
 
 def everything(connection: Connection, purpose: str) -> Iterator[Record]:
     """Every record sealed for `purpose` that stays."""
-    for sealed_to in _SEALED_TO.get(purpose, ()):
-        yield from _records(connection, sealed_to, true(), None)
+    for columns in sealed_to(purpose):
+        yield from _records(connection, columns, true(), None)
 
 
 def note(connection: Connection, public: bytes, outcome: Outcome) -> None:
@@ -104,7 +116,7 @@ def note(connection: Connection, public: bytes, outcome: Outcome) -> None:
 
 
 def _records(
-    connection: Connection, sealed_to: _SealedTo, which: ColumnElement[bool], limit: int | None
+    connection: Connection, sealed_to: SealedTo, which: ColumnElement[bool], limit: int | None
 ) -> Iterator[Record]:
     kind, scope, digest, sealed = sealed_to
     found = (

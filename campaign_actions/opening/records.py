@@ -34,12 +34,10 @@ class Opener:
 
     def open(self, kind: str, scope: UUID, digest: bytes, record: bytes) -> bytes:
         """The payload of `record`. Raises CannotOpen for anything that is not exactly what was sealed."""
-        if len(record) < 2 or record[0] != sealing.VERSION:
-            raise CannotOpen("not a sealed record of a known version")
-        end = 2 + record[1] * sealing.WRAP_BYTES
-        key_id, box = self._data_key(record[2:end])
+        wraps, rest = split(record)
+        key_id, box = self._data_key(wraps)
         try:
-            padded = box.decrypt(record[end:], sealing.associated_data(kind, scope, digest, key_id))
+            padded = box.decrypt(rest, sealing.associated_data(kind, scope, digest, key_id))
             return bytes(sodium_unpad(padded, sealing.PAD_TO))
         except (CryptoError, ValueError) as error:
             raise CannotOpen("the record was altered, or belongs to another row") from error
@@ -47,22 +45,33 @@ class Opener:
     def _data_key(self, wraps: bytes) -> tuple[bytes, Aead]:
         known = self._data_keys.get(wraps)
         if known is None:
-            known = self._data_keys[wraps] = self._unwrap(wraps)
+            found = unwrap(self._boxes, wraps)
+            known = self._data_keys[wraps] = found[:16], Aead(found[16:])
             if len(self._data_keys) > _CACHED_KEYS:
                 self._data_keys.popitem(last=False)
         return known
 
-    def _unwrap(self, wraps: bytes) -> tuple[bytes, Aead]:
-        size, label = sealing.WRAP_BYTES, sealing.WRAP_LABEL
-        for start in range(0, len(wraps), size):
-            for box in self._boxes:
-                try:
-                    plain = box.decrypt(wraps[start : start + size])
-                except (CryptoError, ValueError):
-                    continue
-                if plain.startswith(label) and len(plain) == len(label) + 48:
-                    return plain[len(label) : len(label) + 16], Aead(plain[len(label) + 16 :])
-        raise CannotOpen("sealed to another key")
+
+def split(record: bytes) -> tuple[bytes, bytes]:
+    """The wraps of a record, and what follows them. Raises CannotOpen for another version."""
+    if len(record) < 2 or record[0] != sealing.VERSION:
+        raise CannotOpen("not a sealed record of a known version")
+    end = 2 + record[1] * sealing.WRAP_BYTES
+    return record[2:end], record[end:]
+
+
+def unwrap(boxes: Sequence[SealedBox[PrivateKey]], wraps: bytes) -> bytes:
+    """Key id (16) and data key (32) out of the wrap that one of the boxes opens. Raises CannotOpen."""
+    size, label = sealing.WRAP_BYTES, sealing.WRAP_LABEL
+    for start in range(0, len(wraps), size):
+        for box in boxes:
+            try:
+                plain = box.decrypt(wraps[start : start + size])
+            except (CryptoError, ValueError):
+                continue
+            if plain.startswith(label) and len(plain) == len(label) + 48:
+                return plain[len(label) :]
+    raise CannotOpen("sealed to another key")
 
 
 def self_test() -> None:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode
 from hashlib import sha256
 from pathlib import Path
 
 PURPOSES = ("list", "mail", "updates")
+PUBLIC_LINE = "campaign-actions public key"
+NAME = re.compile(r"(?:list|updates|mail|backup)-[1-9][0-9]{0,3}")
+_WORDS = Path(__file__).resolve().parent.parent.parent / "data" / "fingerprint-words.txt"
+# One for each value of a byte; their order never changes, or fingerprints on paper would be wrong.
+WORDS = tuple(_WORDS.read_text("ascii").split())
 
 
 class BadKeyFile(ValueError):
@@ -23,9 +29,17 @@ def read(path: Path) -> bytes:
         key = b64decode(lines[1], validate=True)
     except (IndexError, ValueError) as error:
         raise BadKeyFile(f"{path.name} is not a public key file") from error
-    if len(key) != 32 or not lines[0].startswith("campaign-actions public key"):
+    if len(key) != 32 or not lines[0].startswith(PUBLIC_LINE):
         raise BadKeyFile(f"{path.name} is not a public key file")
     return key
+
+
+def name_in(path: Path) -> str:
+    """The name that a public key file gives its key, as "list-2". Raises BadKeyFile."""
+    name = path.read_text("ascii", errors="replace").split("\n")[0].removeprefix(PUBLIC_LINE).strip()
+    if not NAME.fullmatch(name):
+        raise BadKeyFile(f"{path.name} names no key that a site can have")
+    return name
 
 
 def of_purpose(folder: Path, purpose: str) -> list[bytes]:
@@ -42,3 +56,8 @@ def fingerprint(public_key: bytes) -> str:
     """Sixteen hex digits in groups of four, to compare a key by eye."""
     digits = sha256(public_key).hexdigest()[:16]
     return " ".join(digits[at : at + 4] for at in range(0, 16, 4))
+
+
+def spoken(public_key: bytes) -> str:
+    """The same eight bytes as eight words, to compare a key over the telephone."""
+    return " ".join(WORDS[number] for number in sha256(public_key).digest()[:8])

@@ -57,6 +57,16 @@ def associated_data(kind: str, scope: UUID, digest: bytes, key_id: bytes) -> byt
     return b"campaign-actions/1\0" + kind.encode() + b"\0" + scope.bytes + digest + key_id
 
 
+def wrap(boxes: Sequence[SealedBox[PublicKey]], keys: bytes) -> bytes:
+    """Key id and data key, sealed to each of the boxes."""
+    return b"".join(box.encrypt(WRAP_LABEL + keys) for box in boxes)
+
+
+def head(recipients: int) -> bytes:
+    """What a record for so many keys begins with."""
+    return bytes([VERSION, recipients])
+
+
 class Sealer:
     """Seals records to one set of public keys, each of which alone opens them.
 
@@ -91,7 +101,7 @@ class Sealer:
         except (CryptoError, OSError):
             log.exception("sealing failed")
             raise Busy from None
-        return bytes([VERSION, len(self._boxes)]) + key.wraps + sealed
+        return head(len(self._boxes)) + key.wraps + sealed
 
     def _data_key(self) -> _DataKey:
         with self._lock:
@@ -110,5 +120,5 @@ class Sealer:
 
     def _draw(self) -> _DataKey:
         key_id, data_key = os.urandom(16), os.urandom(32)
-        wraps = b"".join(box.encrypt(WRAP_LABEL + key_id + data_key) for box in self._boxes)
+        wraps = wrap(self._boxes, key_id + data_key)
         return _DataKey(os.getpid(), key_id, Aead(data_key), wraps, self._seconds())

@@ -33,7 +33,7 @@ def queue(**time: float) -> Queue:
 
 
 def key(proof: Mark | None) -> Key:
-    return Key("list-1", "0123 4567 89ab cdef", proof)
+    return Key("list-1", "0123 4567 89ab cdef", "acid acorn", proof)
 
 
 CASES: list[tuple[Callable[[], Finding], str]] = [
