@@ -43,7 +43,8 @@ def check(address: str) -> str:
     typed = address.strip()
     if not typed:
         raise Refused(_("Enter your email address"), field="email")
-    if len(typed) > MAX_LENGTH:
+    # Mail programs would read an encoded word there, and nobody has such an address.
+    if len(typed) > MAX_LENGTH or "=?" in typed:
         raise _wrong_format()
     from email_validator import EmailNotValidError, validate_email
 

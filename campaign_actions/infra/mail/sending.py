@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import smtplib
 import ssl
+import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass
 from email.headerregistry import Address
@@ -22,6 +23,10 @@ from campaign_actions.infra.mail.rendering import Rendered
 CONNECT_SECONDS = 10.0
 PERMANENT = 500
 LONGEST_LINE = 998
+# What an encoded word of RFC 2047 begins with.
+ENCODED = "=?"
+# Controls, and the ends of lines and paragraphs.
+_NO_TEXT = ("Cc", "Zl", "Zp")
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -92,13 +97,13 @@ def compose(
     With `unsubscribe_url`, as every letter that goes to many needs one, it carries `list_headers`.
     Raises ValueError when `to` or that address cannot stand in a header.
     """
-    if any(ord(letter) < 33 for letter in to) or to.count("@") != 1:
+    if any(ord(letter) < 33 for letter in to) or to.count("@") != 1 or ENCODED in to:
         raise ValueError("not one mail address")
     message = EmailMessage(policy=SMTP)
     domain = sender.address.rpartition("@")[2]
-    message["From"] = Address(sender.name, addr_spec=sender.address)
+    message["From"] = Address(_as_it_stands(sender.name), addr_spec=sender.address)
     message["To"] = Address(addr_spec=to)
-    message["Subject"] = rendered.subject
+    message["Subject"] = _as_it_stands(rendered.subject)
     message["Date"] = clock.now()
     message["Message-ID"] = f"<{letter_id.hex}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
@@ -109,6 +114,16 @@ def compose(
     message.set_content(rendered.text, cte=_encoding(rendered.text))
     message.add_alternative(rendered.html, subtype="html", cte=_encoding(rendered.html))
     return message
+
+
+def _as_it_stands(text: str) -> str:
+    """Text for a header that means nothing but itself.
+
+    The library decodes what looks like an encoded word before it folds, and a line break that was encoded
+    would then begin a header of its own. Source: RFC 2047; CPython issue 121650.
+    """
+    one_line = "".join(" " if unicodedata.category(letter) in _NO_TEXT else letter for letter in text)
+    return one_line.replace(ENCODED, "= ?")
 
 
 def _encoding(text: str) -> str:
