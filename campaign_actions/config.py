@@ -10,6 +10,9 @@ from urllib.parse import urlsplit
 
 DATABASE_SCHEMES = ("sqlite", "postgresql+psycopg")
 MAIL_SCHEMES = ("file", "smtp", "smtps")
+MIN_SECRET, MIN_DIFFERENT = 32, 10
+# What stands in secret keys that were copied from a page instead of drawn.
+PUBLISHED = ("change", "secret", "insecure", "example", "password", "replace")
 
 
 class WeakSettings(Exception):
@@ -125,22 +128,33 @@ def _check(settings: Settings) -> None:
         known = ", ".join(Settings.languages)
         raise WeakSettings(f"CAMPAIGN_LANGUAGES begins with en and may name {known}, parted by spaces.")
     if settings.production:
-        _refuse_weak_production(settings)
+        for sentence in weak_in_production(settings):
+            raise WeakSettings(sentence)
 
 
-def _refuse_weak_production(settings: Settings) -> None:
-    if not settings.secure:
-        raise WeakSettings("CAMPAIGN_SITE_URL must begin with https:// in production.")
-    if settings.mail_url.startswith("file:"):
-        raise WeakSettings("CAMPAIGN_MAIL_URL writes mail to a folder; give an smtp:// server in production.")
-    if settings.fast_passwords:
-        raise WeakSettings("CAMPAIGN_FAST_PASSWORDS is for tests; unset it in production.")
-    if settings.crash_at:
-        raise WeakSettings("CAMPAIGN_CRASH_AT is for tests; unset it in production.")
-    if settings.fetch_from:
-        raise WeakSettings("CAMPAIGN_FETCH_FROM is for tests; unset it in production.")
-    if any(len(key) < 32 for key in settings.secret_keys):
-        raise WeakSettings("CAMPAIGN_SECRET_KEY must be 32 characters or more, drawn at random.")
+def weak_in_production(settings: Settings) -> list[str]:
+    """What production refuses of these settings: a sentence each, with its cure."""
+    faults = (
+        (not settings.secure, "CAMPAIGN_SITE_URL must begin with https:// in production."),
+        (
+            settings.mail_url.startswith("file:"),
+            "CAMPAIGN_MAIL_URL writes mail to a folder; give an smtp:// server in production.",
+        ),
+        (settings.fast_passwords, "CAMPAIGN_FAST_PASSWORDS is for tests; unset it in production."),
+        (bool(settings.crash_at), "CAMPAIGN_CRASH_AT is for tests; unset it in production."),
+        (bool(settings.fetch_from), "CAMPAIGN_FETCH_FROM is for tests; unset it in production."),
+        (
+            any(_is_guessable(key) for key in settings.secret_keys),
+            "CAMPAIGN_SECRET_KEY must be 32 characters or more, drawn at random.",
+        ),
+    )
+    return [sentence for is_weak, sentence in faults if is_weak]
+
+
+def _is_guessable(key: str) -> bool:
+    """Whether a secret key is short, has few different characters, or is a word out of a guide."""
+    plain = key.lower()
+    return len(key) < MIN_SECRET or len(set(key)) < MIN_DIFFERENT or any(word in plain for word in PUBLISHED)
 
 
 def _known_scheme(name: str, url: str, allowed: tuple[str, ...]) -> None:

@@ -6,6 +6,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import SQLAlchemyError
 
 from campaign_actions.config import Settings, WeakSettings
+from campaign_actions.health import surroundings
 from campaign_actions.infra import digests, facts
 from campaign_actions.infra.database import migrating
 from campaign_actions.infra.database.engine import db, writing
@@ -20,6 +21,7 @@ UPGRADE = "run `campaign-actions upgrade`"
 
 def check(settings: Settings) -> None:
     """Raise WeakSettings, one line with its cure, when the site must not start like this."""
+    surroundings.refuse_network_disk(settings)
     pepper = tools.load(settings).pepper
     check_tables()
     check_pepper(pepper)

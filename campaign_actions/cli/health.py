@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from campaign_actions.cli.doctor import tell
 from campaign_actions.cli.site import inside_site, settings_or_exit
 from campaign_actions.health import findings
 from campaign_actions.infra.database.engine import session
@@ -14,8 +15,5 @@ def health() -> None:
     """Say how the site is: a line for each thing; exit status 1 when one cannot wait."""
     with inside_site():
         found = findings.look(session.connection(), settings_or_exit())
-    for finding in found:
-        click.echo(f"{finding.state.value:<5} {finding.heading}: {finding.words}")
-        if finding.cure:
-            click.echo(f"      {finding.cure}")
+    tell(found)
     raise SystemExit(1 if findings.bad(found) else 0)

@@ -33,6 +33,11 @@ COMMANDS = {
         "Prove that counts, rows, letters and search agree.",
     ),
     "health": ("campaign_actions.cli.health:health", "Say what is well with the site and what is not."),
+    "doctor": (
+        "campaign_actions.cli.doctor:doctor",
+        "Say what is wrong with the set-up, also where the site does not start.",
+    ),
+    "config": ("campaign_actions.cli.config:config_group", "See the settings in force."),
     "audit": ("campaign_actions.cli.audit:audit_group", "Prove that nobody changed the audit log."),
     "retention": (
         "campaign_actions.cli.retention:retention",
