@@ -139,16 +139,18 @@ class NoticeKind(StrEnum):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a word, and no password
     LIST_ASKED = "list_asked"
     KEYS_CHANGED = "keys_changed"
+    SURGE = "surge"
 
 
 class Notice(Model, kw_only=True):
-    """A letter to a user about their account, waiting to leave."""
+    """A letter to a user, waiting to leave; it leads to `place`, or where letters of its kind lead."""
 
     __tablename__ = "user_notice"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default_factory=uuid4)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
     kind: Mapped[NoticeKind]
+    place: Mapped[str] = mapped_column(String(80), default="", server_default="")
     made_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
 
 

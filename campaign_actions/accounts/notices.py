@@ -15,9 +15,12 @@ from campaign_actions.infra.jobs.models import Lane
 JOB = "notice"
 
 
-def leave(user_id: UUID, kind: NoticeKind) -> None:
-    """Leave a letter in the running transaction; the worker sends it to the user's address."""
+def leave(user_id: UUID, kind: NoticeKind, *, place: str = "") -> None:
+    """Leave a letter in the running transaction; the worker sends it to the user's address.
+
+    `place` is the path of the page it leads to, if letters of that kind do not all lead to one.
+    """
     notice_id = uuid4()
-    row = {"id": notice_id, "user_id": user_id, "kind": kind, "made_at": clock.now()}
+    row = {"id": notice_id, "user_id": user_id, "kind": kind, "place": place, "made_at": clock.now()}
     session.execute(insert(Notice).values(row))
     outbox.leave(session.connection(), JOB, notice_id, Lane.SERVICE)

@@ -70,6 +70,12 @@ def admins() -> Sequence[UUID]:
     return list(session.scalars(found))
 
 
+def team() -> Sequence[UUID]:
+    """Ids of staff and admins who may log in."""
+    its = User.role.in_((Role.STAFF, Role.ADMIN))
+    return list(session.scalars(select(User.id).where(its, User.active.is_(True)).order_by(User.id)))
+
+
 def set_password(user: User, password: str, *, by: User | None = None, fast: bool = False) -> None:
     """A new password for `user`; all sessions of theirs end. Raises Refused for a weak one."""
     passwords.check_new(password, about=(user.name, user.email, user.email.split("@")[0]))

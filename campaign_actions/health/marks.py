@@ -14,6 +14,7 @@ WORKER = "worker_seen_at"
 LOOKED = "health_looked_at"
 AUDIT = "audit_verified"
 BACKUP = "backup_made"
+SURGES = "surges_looked_at"
 
 
 @dataclass(frozen=True)

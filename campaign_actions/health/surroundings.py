@@ -19,7 +19,7 @@ from campaign_actions.infra.sealing.public_keys import BadKeyFile
 
 MOUNTS, SWAPS = Path("/proc/self/mounts"), Path("/proc/swaps")
 NETWORK = frozenset(
-    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "ceph", "glusterfs", "lustre", "afs", "9p", "fuse.sshfs"}
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "ceph", "glusterfs", "lustre", "afs", "fuse.sshfs"}
 )
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -113,7 +113,8 @@ def of_proxies(settings: Settings) -> Finding:
         words = "The site has https but trusts no proxy: all visitors look as if they came from one network."
         cure = "CAMPAIGN_TRUSTED_PROXIES=1 behind one proxy that buffers requests."
         return Finding("proxies", State.LOOK, "Proxies", words, cure)
-    words = f"{settings.trusted_proxies} may name a visitor's address."
+    trusted = settings.trusted_proxies
+    words = f"{trusted} may name a visitor's address." if trusted else "None is trusted, and none is needed."
     return Finding("proxies", State.FINE, "Proxies", words)
 
 

@@ -131,19 +131,20 @@ def tell_of_goal(connection: Connection, goal_id: UUID, office: Office) -> Outgo
 def tell_of_account(connection: Connection, notice_id: UUID, office: Office) -> Outgoing | Dropped:
     """The letter that tells a user what was changed about their account; it goes to their own address."""
     found = connection.execute(
-        select(Notice.kind, Notice.made_at, User.email, User.name)
+        select(Notice.kind, Notice.place, Notice.made_at, User.email, User.name)
         .join(User, User.id == Notice.user_id)
         .where(Notice.id == notice_id)
     ).first()
     if found is None:
         return Dropped("gone")
+    place = found.place or _TOLD_AT.get(found.kind, "/account/")
     rendered = rendering.render(
         "account",
         i18n.DEFAULT_LANGUAGE,
         kind=found.kind.value,
         who=found.name,
         when=i18n.moment(found.made_at, office.settings.zone),
-        link=page_address(office, i18n.DEFAULT_LANGUAGE, _TOLD_AT.get(found.kind, "/account/")),
+        link=page_address(office, i18n.DEFAULT_LANGUAGE, place),
         site=office.settings.site_name,
     )
     return Outgoing(found.email, rendered)

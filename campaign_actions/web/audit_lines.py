@@ -111,6 +111,7 @@ DEEDS = {
     "review.done": lazy("carried out a decision about suspected signatures"),
     "review.refuse": lazy("did not start a decision about suspected signatures: the match had moved"),
     "review.stop": lazy("stopped a decision about suspected signatures"),
+    "review.surge": lazy("noted a surge of signatures"),
     "review.undo": lazy("asked to undo a decision about suspected signatures"),
     "review.undone": lazy("undid a decision about suspected signatures"),
     "rule.add": lazy("added a rule of screening"),

@@ -19,7 +19,7 @@ from campaign_actions.editors import unsaved
 from campaign_actions.health import marks
 from campaign_actions.infra import clock, limits, storage
 from campaign_actions.infra.database import locks
-from campaign_actions.infra.database.engine import db, writing
+from campaign_actions.infra.database.engine import db, snapshot, writing
 from campaign_actions.opening import letters
 from campaign_actions.opening.letters import Office
 from campaign_actions.pictures import keeping, queries as pictures
@@ -30,6 +30,7 @@ from campaign_actions.signatures import (
     retention,
     reviewing,
     screening,
+    surges,
 )
 from campaign_actions.worker import copies, exports, health
 
@@ -52,6 +53,7 @@ def run_all(office: Office) -> None:
     _try("expire exports", lambda: exports.expire(office.settings))
     _try("retry copies", lambda: copies.retry(office.settings))
     _try("sweep pictures", lambda: sweep_pictures(office.settings))
+    _try("surges", look_for_surges)
     _try("health", lambda: health.look_after(office.settings))
     _try("checkpoint", lambda: locks.checkpoint(db.engine))
 
@@ -61,6 +63,19 @@ def forget_due() -> int:
     with writing() as connection:
         due = retention.actions_due(connection)
     return sum(_forget_due_of(action_id) for action_id in due)
+
+
+def look_for_surges() -> int:
+    """Every five minutes tell staff of what looks like an attack; gives of how many surges."""
+    with snapshot() as connection:
+        looked = marks.read(connection, marks.SURGES)
+        if looked is not None and clock.now() - looked.at < surges.EVERY:
+            return 0
+        found = surges.look(connection)
+    with writing() as connection:
+        told = surges.tell(connection, found)
+        marks.note(connection, marks.SURGES)
+    return told
 
 
 def sweep_pictures(settings: Settings) -> int:
