@@ -18,7 +18,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
 
 from campaign_actions.infra import clock, digests
-from campaign_actions.signatures import rules
+from campaign_actions.signatures import moving, rules
 from campaign_actions.signatures.models import AbuseSignal, Listed, Signature
 from campaign_actions.signatures.states import State
 
@@ -118,8 +118,8 @@ def judge(connection: Connection, letter_id: UUID) -> Reason | None:
 def cluster_of(connection: Connection, letter_id: UUID, reason: Reason) -> str:
     """The label under which the signature of this letter is held, with all that look like it.
 
-    A new cluster takes in those that came before and were not held: they stay where they are
-    until staff decide.
+    A new cluster takes in those that came before: who still waits is held like the others, who is counted
+    stays counted until staff decide.
     """
     signal = connection.execute(select(AbuseSignal.__table__).where(AbuseSignal.letter_id == letter_id)).one()
     alike = _like(signal, reason)
@@ -131,16 +131,28 @@ def cluster_of(connection: Connection, letter_id: UUID, reason: Reason) -> str:
     if found is not None:
         return str(found)
     label = new_label()
-    counted_or_waiting = Signature.state.in_((State.WAITING, State.CONFIRMED))
     earlier = (
+        Signature.action_id == signal.action_id,
         Signature.cluster.is_(None),
-        counted_or_waiting,
+        Signature.state.in_((State.WAITING, State.CONFIRMED)),
         select(AbuseSignal.id).where(is_its, alike).exists(),
     )
-    connection.execute(
-        update(Signature).where(Signature.action_id == signal.action_id, *earlier).values(cluster=label)
-    )
+    taken = update(Signature).where(*earlier).values(cluster=label).returning(Signature.email_digest)
+    _hold_waiting(connection, signal.action_id, connection.execute(taken).scalars().all(), reason)
     return label
+
+
+def _hold_waiting(
+    connection: Connection, action_id: UUID, digests_of: Sequence[bytes], reason: Reason
+) -> None:
+    # That few of a network confirm says nothing of each of those who have not yet.
+    if reason is Reason.UNCONFIRMED or not digests_of:
+        return
+    unseen = (Signature.review_id.is_(None),)
+    moving.move_rows(
+        connection, action_id, digests_of, State.WAITING, State.HELD,
+        proved=False, only=unseen, hold=reason.value,
+    )  # fmt: skip
 
 
 def new_label() -> str:
@@ -167,7 +179,10 @@ def _are_alike(signal: Any, around: Sequence[Any]) -> bool:
         return False
     mine = (signal.domain, signal.agent_class)
     same = sum(1 for one in around if (one.domain, one.agent_class) == mine)
-    return same * 100 >= ALIKE_PERCENT * len(around)
+    # One program among others that writes from a domain of its own is no less one for the others' sake.
+    of_domain = sum(1 for one in around if one.domain == signal.domain)
+    whole = of_domain if of_domain >= MANY else len(around)
+    return same * 100 >= ALIKE_PERCENT * whole
 
 
 def _hardly_any_confirmed(connection: Connection, signal: Any) -> bool:
@@ -195,7 +210,8 @@ def _like(signal: Any, reason: Reason) -> ColumnElement[bool]:
     ]
     if reason is Reason.BLOCKED:
         return and_(*parts, AbuseSignal.listed == Listed.BLOCKED, AbuseSignal.domain == signal.domain)
-    parts.append(AbuseSignal.prefix_digest == signal.prefix_digest)
+    # Whom the lists of staff let through is like nobody.
+    parts += [AbuseSignal.prefix_digest == signal.prefix_digest, AbuseSignal.listed.is_(None)]
     if reason is Reason.DISPOSABLE:
         parts.append(AbuseSignal.domain.in_(DISPOSABLE_DOMAINS))
     else:

@@ -25,7 +25,8 @@ EVERY = timedelta(minutes=5)
 HELD_MANY, MANY = 20, 100
 # That many times as often as in the day before, and not even that many of a hundred confirmed.
 TIMES, FEW_PERCENT = 5, 25
-QUIET = timedelta(hours=24)
+QUIET, LETTERS = timedelta(hours=24), timedelta(hours=1)
+LETTER = "surge_letter"
 CLUSTERS = "/staff/review/clusters/{}/"
 REVIEW = "/staff/review/"
 
@@ -55,21 +56,22 @@ def look(connection: Connection) -> list[Surge]:
 
 
 def tell(connection: Connection, surges: Iterable[Surge]) -> int:
-    """Leave letters to the team and an entry in the audit log; gives of how many surges.
+    """Leave an entry in the audit log for each new surge, a letter to each of the team; gives how many.
 
-    Of a cluster they are told once, of an action once a day.
+    Of a cluster they are told once, of an action once a day; and a letter goes out once an hour at most.
     """
-    told = 0
-    for surge in surges:
-        if not _is_new(connection, surge):
-            continue
-        told += 1
-        facts.put(connection, surge.key, clock.now().isoformat(timespec="seconds"))
+    new = [surge for surge in surges if _is_new(connection, surge)]
+    now = clock.now().isoformat(timespec="seconds")
+    for surge in new:
+        facts.put(connection, surge.key, now)
         details = {"cluster": surge.label} if surge.label else {}
         audit.record("review.surge", thing="action", thing_id=surge.action_id, count=surge.count, **details)
+    if new and _is_over(connection, LETTER, LETTERS):
+        facts.put(connection, LETTER, now)
+        place = new[0].place if len(new) == 1 else REVIEW
         for user_id in users.team():
-            notices.leave(user_id, NoticeKind.SURGE, place=surge.place)
-    return told
+            notices.leave(user_id, NoticeKind.SURGE, place=place)
+    return len(new)
 
 
 def _clusters(connection: Connection) -> Iterable[Surge]:
@@ -105,7 +107,11 @@ def _actions(connection: Connection) -> Iterable[Surge]:
 
 
 def _is_new(connection: Connection, surge: Surge) -> bool:
-    told = facts.get(connection, surge.key)
-    if told is None:
-        return True
-    return not surge.label and clock.now() - datetime.fromisoformat(told) >= QUIET
+    if surge.label:
+        return facts.get(connection, surge.key) is None
+    return _is_over(connection, surge.key, QUIET)
+
+
+def _is_over(connection: Connection, key: str, pause: timedelta) -> bool:
+    told = facts.get(connection, key)
+    return told is None or clock.now() - datetime.fromisoformat(told) >= pause

@@ -81,7 +81,7 @@ def test_a_burst_is_held_in_one_cluster_if_a_second_thing_speaks_against_it(
     assert made.count(page.card.id) == 0
 
 
-def test_the_first_of_a_burst_are_put_into_its_cluster_and_stay_counted(flow: Flow, mailbox: Mailbox) -> None:
+def test_the_first_of_a_burst_are_held_too_unless_they_are_counted(flow: Flow, mailbox: Mailbox) -> None:
     page = an_action()
     burst(flow, page, MANY - 1, agents=("curl/8",))
     assert held() == []
@@ -89,7 +89,8 @@ def test_the_first_of_a_burst_are_put_into_its_cluster_and_stay_counted(flow: Fl
     burst(flow, page, 1, agents=("curl/8",), name="late")
     labels = session.scalars(select(Signature.cluster)).all()
     assert (len(labels), len(set(labels))) == (MANY, 1)
-    assert (len(held()), made.count(page.card.id)) == (1, 1)
+    assert (len(held()), made.count(page.card.id)) == (MANY - 1, 1)
+    assert {hold for hold, _cluster in held()} == {"program"}
 
 
 @pytest.mark.parametrize(

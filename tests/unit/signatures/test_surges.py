@@ -54,6 +54,23 @@ def test_a_cluster_that_is_held_is_told_to_staff_and_admins_once(
     assert session.scalars(select(Notice)).all() == []
 
 
+def test_many_clusters_make_one_letter_an_hour_that_leads_to_all(
+    flow: Flow, team: dict[str, str], mailbox: Mailbox, clock: time_machine.Traveller
+) -> None:
+    page = an_action()
+    for label in ("AAAAAA", "BBBBBB"):
+        made_review.held(flow.tools, page.card.id, 20, label)
+    flow.work()
+    (letter,) = mailbox.letters(to=team["staff"])
+    assert f"{flow.settings.site_url}/staff/review/" in text_of(letter).split()
+    for minutes, label, letters in ((30, "CCCCCC", 1), (35, "DDDDDD", 2)):
+        clock.shift(timedelta(minutes=minutes))
+        made_review.held(flow.tools, page.card.id, 20, label)
+        flow.work()
+        assert len(mailbox.letters(to=team["staff"])) == letters
+    assert [label for label, _count in told()] == ["AAAAAA", "BBBBBB", "CCCCCC", "DDDDDD"]
+
+
 @pytest.mark.parametrize(("held", "times"), [(surges.HELD_MANY - 1, 0), (surges.HELD_MANY, 1)])
 def test_a_few_held_are_not_worth_a_letter(
     flow: Flow, clock: time_machine.Traveller, held: int, times: int
