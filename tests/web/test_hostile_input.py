@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import count
@@ -66,6 +67,7 @@ OTHER_BODIES = (
     ("\xff", b"name=x"),
 )
 SHARES = 4
+SEED, RANDOM_BODIES, RANDOM_VALUES, SECONDS = 20261127, 28, 10_000, 5.0
 FORM = "application/x-www-form-urlencoded"
 _numbers = count(1)
 
@@ -73,6 +75,19 @@ _numbers = count(1)
 def faulty(answers: Iterator[tuple[str, TestResponse]]) -> list[str]:
     """Addresses that were answered with a fault of ours; an accident is raised on the way here."""
     return [f"{name}: {answer.status}" for name, answer in answers if answer.status_code >= 500]
+
+
+def drawn_text(draw: random.Random) -> bytes:
+    """Bytes, letters of any script, pieces of what is known to be nasty, or a number."""
+    kind = draw.randrange(4)
+    if kind == 0:
+        return draw.randbytes(draw.randrange(80))
+    if kind == 1:
+        points = (draw.choice((0x20, 0x400, 0x600, 0x2000, 0xFE00, 0x1F300)) for _letter in range(40))
+        return "".join(chr(point + draw.randrange(256)) for point in points).encode()
+    if kind == 2:
+        return b"".join(draw.choices(list(NASTY.values()), k=3))[:600]
+    return str(draw.randrange(-(10**9), 10**12)).encode()
 
 
 def on_postgres(world: World) -> bool:
@@ -154,6 +169,28 @@ def test_hostile_forms_are_refused_or_taken(world: World, clock: time_machine.Tr
                 yield f"{path} {field} twice", send(visitor, path, fields | {field: ["a", "b"]})
 
     assert faulty(answers()) == []
+
+
+@pytest.mark.engines("sqlite")
+def test_random_forms_are_refused_or_taken_in_time(world: World, clock: time_machine.Traveller) -> None:
+    draw, sent, slow = random.Random(SEED), 0, []
+
+    def answers() -> Iterator[tuple[str, TestResponse]]:
+        nonlocal sent
+        for _route, path, visitor, fields in posts(world, clock):
+            clock.shift(timedelta(seconds=61))
+            token = {"csrf_token": fields["csrf_token"]}
+            for _turn in range(RANDOM_BODIES):
+                drawn = {name: drawn_text(draw) for name in fields if draw.random() < 0.8}
+                sent += len(drawn)
+                begun = perf_counter()
+                yield f"{path} {drawn}"[:300], send(visitor, path, fields | drawn | token)
+                if perf_counter() - begun > SECONDS:
+                    slow.append(f"{path} {drawn}"[:300])
+
+    assert faulty(answers()) == []
+    assert slow == []
+    assert sent > RANDOM_VALUES
 
 
 @pytest.mark.engines("sqlite")
