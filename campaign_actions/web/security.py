@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
+from flask.json.provider import DefaultJSONProvider
 
 from campaign_actions.config import Settings
 from campaign_actions.web import uploads
@@ -54,8 +56,18 @@ FORM_TYPES = frozenset({"application/x-www-form-urlencoded", "multipart/form-dat
 POSTING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
+class HarmlessJson(DefaultJSONProvider):
+    """JSON in which nothing can be taken for markup, wherever somebody puts it."""
+
+    def dumps(self, obj: Any, **how: Any) -> str:
+        """`obj` as JSON, with the three letters that begin markup written as escapes."""
+        text = super().dumps(obj, **how)
+        return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
 def prepare(app: Flask, settings: Settings) -> None:
     """Set headers on every answer; refuse foreign hosts, endless addresses and bodies of other kinds."""
+    app.json = HarmlessJson(app)
     app.config["WTF_CSRF_SSL_STRICT"] = False  # the origin guard does this, with newer headers
     hosts = allowed_hosts(settings)
     headers = dict(HEADERS)

@@ -37,7 +37,10 @@ def test_the_code_of_a_card_frames_the_card_and_links_to_the_action(client: Flas
         assert f'<a href="{BASE}/actions/{slug}/">Free &lt;Dina&gt; &amp; &#34;all&#34;</a>' in code
         assert "allow-scripts" not in code
         assert 'sandbox="allow-popups allow-popups-to-escape-sandbox"' in code
-        told = json.loads(client.get(f"/actions/{slug}/oembed.json").data)
+        answer = client.get(f"/actions/{slug}/oembed.json")
+        told = json.loads(answer.data)
+    assert answer.content_type == "application/json"
+    assert not set(answer.text) & set("<>&"), "nothing of it can be taken for markup"
     assert (told["version"], told["type"], told["title"]) == ("1.0", "rich", 'Free <Dina> & "all"')
     assert told["html"] in codes
 
