@@ -84,11 +84,11 @@ def try_out(private: Private, public: bytes, records: Iterable[Record]) -> Outco
     """Open `records`, after one that is sealed to `public` now, and throw the result away."""
     opener, opened, shut = Opener([private]), 0, 0
     for record in records:
-        if _opens(opener, record):
+        if opens(opener, record):
             opened += 1
         else:
             shut += 1
-    fits = _opens(opener, _fresh(public))
+    fits = opens(opener, _fresh(public))
     return Outcome(opened, shut if fits else shut + 1)
 
 
@@ -135,7 +135,8 @@ def _fresh(public: bytes) -> Record:
     return Record("check", scope, digest, Sealer([public]).seal("check", scope, digest, b"check"))
 
 
-def _opens(opener: Opener, record: Record) -> bool:
+def opens(opener: Opener, record: Record) -> bool:
+    """Whether the record opens; what is inside is thrown away."""
     try:
         opener.open(record.kind, record.scope, record.digest, record.sealed)
     except CannotOpen:

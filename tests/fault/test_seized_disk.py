@@ -33,7 +33,7 @@ from campaign_actions.infra.database.engine import Base, db, session, snapshot, 
 from campaign_actions.infra.mail.models import Letter
 from campaign_actions.opening import keys, proving
 from campaign_actions.opening.keys import Private
-from campaign_actions.opening.records import CannotOpen, Opener
+from campaign_actions.opening.records import Opener
 from campaign_actions.signatures import identity, paper
 from campaign_actions.signatures.models import Signature
 from campaign_actions.signatures.paper import LineTyped, SheetTyped
@@ -162,14 +162,7 @@ def records() -> list[proving.Record]:
 
 def opened(private: list[Private]) -> int:
     opener = Opener(private)
-    return sum(1 for record in records() if _opens(opener, record))
-
-
-def _opens(opener: Opener, record: proving.Record) -> bool:
-    try:
-        return bool(opener.open(record.kind, record.scope, record.digest, record.sealed))
-    except CannotOpen:
-        return False
+    return sum(1 for record in records() if proving.opens(opener, record))
 
 
 def test_what_is_taken_names_nobody(

@@ -24,7 +24,7 @@ from campaign_actions.infra.sealing.public_keys import BadKeyFile
 from campaign_actions.infra.sealing.records import Sealer
 from campaign_actions.opening import keys, proving, rewrapping
 from campaign_actions.opening.keys import Private
-from campaign_actions.opening.records import CannotOpen, Opener
+from campaign_actions.opening.records import Opener
 from campaign_actions.opening.rewrapping import Rewrapper
 from campaign_actions.signatures import moving, tools
 from campaign_actions.signatures.models import Signature
@@ -61,14 +61,7 @@ def signed(settings: Settings, count: int) -> UUID:
 def opened_by(*private: Private) -> list[bool]:
     opener = Opener(private)
     with snapshot() as connection:
-        return [_opens(opener, record) for record in proving.everything(connection, "list")]
-
-
-def _opens(opener: Opener, record: proving.Record) -> bool:
-    try:
-        return bool(opener.open(record.kind, record.scope, record.digest, record.sealed))
-    except CannotOpen:
-        return False
+        return [proving.opens(opener, record) for record in proving.everything(connection, "list")]
 
 
 def test_each_of_two_keys_opens_all_and_a_retired_one_no_new_record(
@@ -217,7 +210,7 @@ def test_addresses_for_news_are_given_too_also_those_that_wait(
     opener = Opener([keys.read(tmp_path / "updates-2.key")])
     with app.app_context(), snapshot() as connection:
         found = list(proving.everything(connection, "updates"))
-        assert len([record for record in found if _opens(opener, record)]) == 4
+        assert len([record for record in found if proving.opens(opener, record)]) == 4
 
 
 def test_what_no_key_here_opens_is_counted_and_left_alone(
