@@ -143,6 +143,13 @@ def test_no_address_gets_more_than_three_repeats_a_day_and_none_dies_without_suc
     assert fresh == set(newest)
 
 
+def test_rows_of_one_person_on_two_actions_cannot_be_joined(flow: Flow) -> None:
+    for _action in range(2):
+        flow.sign(an_action())
+    digests = session.scalars(select(Signature.email_digest)).all()
+    assert len(set(digests)) == 2, "each action has a salt of its own"
+
+
 def test_five_spellings_of_one_address_are_one_signature(
     flow: Flow, mailbox: Mailbox, clock: time_machine.Traveller
 ) -> None:
