@@ -143,6 +143,21 @@ def test_no_address_gets_more_than_three_repeats_a_day_and_none_dies_without_suc
     assert fresh == set(newest)
 
 
+def test_one_signature_brings_five_letters_and_the_last_link_lives(
+    flow: Flow, mailbox: Mailbox, clock: time_machine.Traveller
+) -> None:
+    page = an_action()
+    for _day in range(4):
+        for _time in range(3):
+            flow.sign(page, again=True)
+            flow.work()
+            clock.shift(timedelta(seconds=61))
+        clock.shift(timedelta(hours=25))
+    letters = mailbox.letters()
+    assert len(letters) == 5
+    assert confirming.look(token_in(letters[-1])).kind is LinkKind.FRESH
+
+
 def test_rows_of_one_person_on_two_actions_cannot_be_joined(flow: Flow) -> None:
     for _action in range(2):
         flow.sign(an_action())
