@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import click
 
 from campaign_actions import startup
 from campaign_actions.app import create_app
+from campaign_actions.cli.health import tell
 from campaign_actions.cli.site import settings_or_exit
 from campaign_actions.config import Settings, WeakSettings
 from campaign_actions.health import findings, mail_domain, surroundings
@@ -31,14 +32,6 @@ def doctor(selector: str, *, no_dns: bool) -> None:
     found += _inside(settings)
     tell(found)
     raise SystemExit(1 if findings.bad(found) else 0)
-
-
-def tell(found: Iterable[Finding]) -> None:
-    """Print a line for each finding, and what to do about it."""
-    for finding in found:
-        click.echo(f"{finding.state.value:<5} {finding.heading}: {finding.words}")
-        if finding.cure:
-            click.echo(f"      {finding.cure}")
 
 
 def _inside(settings: Settings) -> Iterator[Finding]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import click
 
-from campaign_actions.cli.doctor import tell
 from campaign_actions.cli.site import inside_site, settings_or_exit
 from campaign_actions.health import findings
+from campaign_actions.health.findings import Finding
 from campaign_actions.infra.database.engine import session
 
 
@@ -17,3 +19,11 @@ def health() -> None:
         found = findings.look(session.connection(), settings_or_exit())
     tell(found)
     raise SystemExit(1 if findings.bad(found) else 0)
+
+
+def tell(found: Iterable[Finding]) -> None:
+    """Print a line for each finding, and what to do about it."""
+    for finding in found:
+        click.echo(f"{finding.state.value:<5} {finding.heading}: {finding.words}")
+        if finding.cure:
+            click.echo(f"      {finding.cure}")

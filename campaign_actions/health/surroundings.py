@@ -54,11 +54,21 @@ def of_production(settings: Settings) -> Iterator[Finding]:
         yield Finding("weak", State.LOOK, "Production would refuse this", sentence)
 
 
+def list_key_is_here(settings: Settings) -> bool:
+    """Whether the key that opens lists lies on this machine; a folder we may not look into counts as yes."""
+    try:
+        names = [path.name for path in settings.worker_keys.iterdir()]
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return any(name.startswith("list-") and name.endswith(".key") for name in names)
+
+
 def of_set_up(settings: Settings) -> Finding:
     """Which of the three set-ups of docs/threats.md is in force, from who can read which file."""
     heading = "Set-up"
-    private = sorted(settings.worker_keys.glob("list-*.key")) if _is_readable(settings.worker_keys) else []
-    if not settings.worker_keys.is_dir() or (_is_readable(settings.worker_keys) and not private):
+    if not list_key_is_here(settings):
         words = "C: no list key lies on this machine. Who takes it can open no list."
         return Finding("set-up", State.FINE, heading, words)
     if _is_readable(settings.worker_keys) and not _same_user(settings):

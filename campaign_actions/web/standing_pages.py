@@ -12,6 +12,7 @@ from flask import render_template
 from campaign_actions.actions import queries as actions
 from campaign_actions.articles import standing
 from campaign_actions.articles.standing import OwnWords
+from campaign_actions.health import surroundings
 from campaign_actions.infra import i18n
 from campaign_actions.infra.database.engine import session
 from campaign_actions.infra.i18n import lazy
@@ -61,23 +62,14 @@ def _corrections() -> dict[str, Any]:
     return {"corrections": lines, "cards": actions.by_ids({one.action_id for one in lines})}
 
 
-def _key_is_here() -> bool:
-    """Whether the key that opens lists lies on this machine; a folder we may not look into counts as yes."""
-    try:
-        names = [path.name for path in settings().worker_keys.iterdir()]
-    except FileNotFoundError:
-        return False
-    except OSError:
-        return True
-    return any(name.startswith("list-") and name.endswith(".key") for name in names)
-
-
 PLACES: Mapping[str, Place] = MappingProxyType(
     {
         standing.ABOUT: Place(lazy("Who we are"), "about"),
         "contact": Place(lazy("Contact"), "contact", lambda: {"contact": contact()}),
         "how-we-count": Place(lazy("How we count"), "how_we_count", _corrections),
-        "privacy": Place(lazy("Privacy"), "privacy", lambda: {"key_is_here": _key_is_here()}),
+        "privacy": Place(
+            lazy("Privacy"), "privacy", lambda: {"key_is_here": surroundings.list_key_is_here(settings())}
+        ),
         "safety": Place(lazy("Staying safe"), "safety"),
         "accessibility": Place(lazy("Accessibility"), "accessibility"),
     }
