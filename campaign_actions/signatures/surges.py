@@ -21,7 +21,7 @@ from campaign_actions.signatures import clusters
 from campaign_actions.signatures.models import AbuseSignal, Signature
 
 EVERY = timedelta(minutes=5)
-# So many held in one cluster, or so many signing within an hour, are worth a letter.
+# So many held in one cluster, or so many signing within two hours at most, are worth a letter.
 HELD_MANY, MANY = 20, 100
 # That many times as often as in the day before, and not even that many of a hundred confirmed.
 TIMES, FEW_PERCENT = 5, 25
